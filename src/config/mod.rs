@@ -1,0 +1,143 @@
+//! The one configuration: every setting of the gateway, with its default.
+//!
+//! The documentation of a field *is* the manual of that setting. Values come from flags, then the
+//! environment, then the TOML file, then the defaults below; see [`load`]. This module knows no
+//! other module: each layer takes the part that concerns it.
+
+pub mod limits;
+pub mod load;
+
+pub use limits::{Engine, History, Limits};
+
+use std::net::{Ipv6Addr, SocketAddr};
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+/// Everything that can be set.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Folder of everything that lasts: the history, the keys, the administration token.
+    pub data: PathBuf,
+    /// Address of the page and the chat (TLS unless `tls.mode = "off"`).
+    pub listen: SocketAddr,
+    /// Address of the plain HTTP port, which only redirects and hands out the local CA.
+    pub listen_plain: SocketAddr,
+    /// Title of the page, 1 to 64 characters.
+    pub title: String,
+    /// When a message is acknowledged to its sender.
+    pub ack: AckWhen,
+    /// Certificates.
+    pub tls: Tls,
+    /// Who may come in.
+    pub access: Access,
+    /// The log on standard error.
+    pub log: Log,
+    /// Engine.IO's and Socket.IO's clocks.
+    pub engine: Engine,
+    /// Ceilings on what peers can make the gateway hold or do.
+    pub limits: Limits,
+    /// How much of the past is kept.
+    pub history: History,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            data: PathBuf::from("data"),
+            listen: SocketAddr::from((Ipv6Addr::UNSPECIFIED, 8443)),
+            listen_plain: SocketAddr::from((Ipv6Addr::UNSPECIFIED, 8080)),
+            title: "madang".to_owned(),
+            ack: AckWhen::default(),
+            tls: Tls::default(),
+            access: Access::default(),
+            log: Log::default(),
+            engine: Engine::default(),
+            limits: Limits::default(),
+            history: History::default(),
+        }
+    }
+}
+
+/// When a message is acknowledged to its sender.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AckWhen {
+    /// After the flush that put it on the card: nothing acknowledged is ever lost.
+    #[default]
+    Stored,
+    /// As soon as it was relayed: faster, but a power cut within
+    /// `history.group_ms` and one flush can take an acknowledged message with it.
+    Relayed,
+}
+
+/// Certificates.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Tls {
+    /// Where the certificate comes from.
+    pub mode: TlsMode,
+    /// With `mode = "files"`: the certificate chain, PEM.
+    pub certificate: Option<PathBuf>,
+    /// With `mode = "files"`: its private key, PEM.
+    pub key: Option<PathBuf>,
+    /// Further DNS names or addresses by which phones reach the gateway. They go into the
+    /// certificate and are accepted as `Host`.
+    pub names: Vec<String>,
+}
+
+/// Where the certificate comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TlsMode {
+    /// A local CA made on the first start signs a leaf for this host's names and addresses.
+    #[default]
+    Auto,
+    /// `tls.certificate` and `tls.key`.
+    Files,
+    /// Plain HTTP: only behind a reverse proxy that speaks TLS.
+    Off,
+}
+
+/// Who may come in.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Access {
+    /// Entry code for the whole gateway; nobody is asked for one if it is absent.
+    pub code: Option<String>,
+    /// Keys of rooms, by room name: `keys.kitchen = "…"`.
+    pub keys: std::collections::BTreeMap<String, String>,
+    /// Foreign origins whose pages may use this gateway (CORS), such as `https://example.org`.
+    pub origins: Vec<String>,
+    /// Take the client's address from `X-Forwarded-For`: only with `tls.mode = "off"` behind a
+    /// proxy on this machine.
+    pub trust_proxy: bool,
+}
+
+/// The log on standard error.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Log {
+    /// Lines for people or JSON objects for machines.
+    pub format: LogFormat,
+    /// What is logged, in the syntax of `tracing`'s `EnvFilter`: `info`, `madang=debug`.
+    pub filter: String,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { format: LogFormat::default(), filter: "info".to_owned() }
+    }
+}
+
+/// Form of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// One line an event, for people.
+    #[default]
+    Human,
+    /// One JSON object an event.
+    Json,
+}

@@ -1,0 +1,15 @@
+//! madang, a chat gateway for one small board: a room is an ordered log that many doors open on.
+//!
+//! The floors of the house, top down. Imports go downwards only; `tests/floors.rs` keeps them.
+//!
+//! ```text
+//! main            flags, logging, exit code
+//! server          listeners, accept, TLS handshake in the task, shutdown order
+//! web  tls        router, page assets, plain port  |  local CA, leaf, reload
+//! doors           socketio, noom: translate a wire vocabulary to rooms and back
+//! chat   |  sio   rooms, members, history, archive |  Socket.IO: namespaces, events, acks
+//! store  |  eio   sled                             |  Engine.IO: packets, sessions, transports
+//! config metrics  leaves
+//! ```
+
+pub mod config;
