@@ -14,6 +14,7 @@
 
 pub mod clock;
 pub mod config;
+pub mod eio;
 pub mod folder;
 pub mod metrics;
 pub mod tls;
