@@ -18,3 +18,4 @@ pub mod eio;
 pub mod folder;
 pub mod metrics;
 pub mod tls;
+pub mod web;
