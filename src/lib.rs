@@ -17,5 +17,6 @@ pub mod config;
 pub mod eio;
 pub mod folder;
 pub mod metrics;
+pub mod server;
 pub mod tls;
 pub mod web;
