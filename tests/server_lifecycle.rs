@@ -1,5 +1,7 @@
 //! Beginning and end of a gateway.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
 mod common;
 
 use std::net::{Ipv6Addr, SocketAddr};
@@ -97,12 +99,12 @@ async fn shutdown_closes_ports_idle_connections_and_the_store_in_time() {
     let mut config = config(&folder);
     config.tls.mode = TlsMode::Off;
     let closed = Arc::new(AtomicBool::new(false));
-    let close = Arc::clone(&closed);
-    let served = Served {
-        close: Box::pin(async move { close.store(true, Ordering::SeqCst) }),
+    let flag = Arc::clone(&closed);
+    let closing = Served {
+        close: Box::pin(async move { flag.store(true, Ordering::SeqCst) }),
         ..served()
     };
-    let gateway = Gateway::start_with(config, |_| Ok(served)).unwrap();
+    let gateway = Gateway::start_with(config, |_| Ok(closing)).unwrap();
     let main = gateway.addresses().main;
 
     let silent = TcpStream::connect(main).await.unwrap();
