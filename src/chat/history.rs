@@ -1,0 +1,321 @@
+//! A room's recent past in memory: the ring of messages and the keys by which retries are known.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::message::{Message, MessageKey, Stored};
+
+/// The newest messages of a room, ascending by `seq`.
+#[derive(Debug)]
+pub struct Ring {
+    messages: VecDeque<Arc<Message>>,
+    bytes: usize,
+    /// Everything above this `seq` that still is to be had is in the ring.
+    gone: u64,
+    /// The store has messages of this room that the ring has not.
+    older: bool,
+    bounds: RingBounds,
+}
+
+/// The ring's ceilings, and the account of all rings together.
+#[derive(Debug, Clone)]
+pub struct RingBounds {
+    /// Messages of one room.
+    pub messages: usize,
+    /// Bytes of one room.
+    pub bytes: usize,
+    /// Bytes of all rooms.
+    pub total_bytes: usize,
+    /// What all rings hold now.
+    pub total: Arc<AtomicUsize>,
+}
+
+/// The ring is at a ceiling and its oldest message is not on the card yet.
+#[derive(Debug, PartialEq, Eq)]
+pub struct RingFull;
+
+impl Ring {
+    /// A ring with the tail that the store had, ascending, the `seq` up to which it did not look,
+    /// and whether the store has messages down there.
+    pub fn new(tail: Vec<Message>, gone: u64, older: bool, bounds: RingBounds) -> Self {
+        let mut ring = Self { messages: VecDeque::new(), bytes: 0, gone, older, bounds };
+        for message in tail {
+            ring.push(Arc::new(message));
+        }
+        ring
+    }
+
+    /// Makes room for one more message of about `bytes`.
+    ///
+    /// Messages that are on the card leave quietly. One that is not makes the ring full, unless the
+    /// card is failing: then the oldest leaves and is returned, for the room's floor to rise.
+    pub fn make_room(&mut self, bytes: usize, failing: bool) -> Result<Option<u64>, RingFull> {
+        let mut floor = None;
+        while self.is_over(bytes) {
+            let Some(oldest) = self.messages.front() else { break };
+            match oldest.stored() {
+                Stored::Yes => {}
+                _ if failing => {
+                    oldest.set_stored(Stored::Dropped);
+                    floor = Some(oldest.seq);
+                }
+                _ => return Err(RingFull),
+            }
+            self.drop_oldest();
+        }
+        Ok(floor)
+    }
+
+    /// Appends a message; [`Ring::make_room`] has been asked before.
+    pub fn push(&mut self, message: Arc<Message>) {
+        let bytes = weight(&message);
+        self.bytes += bytes;
+        self.bounds.total.fetch_add(bytes, Ordering::Relaxed);
+        self.messages.push_back(message);
+    }
+
+    /// Gives up the older half of what is on the card, for the account of all rings.
+    pub fn trim(&mut self) {
+        for _ in 0..self.messages.len().div_ceil(2) {
+            if self.messages.front().is_none_or(|oldest| oldest.stored() != Stored::Yes) {
+                return;
+            }
+            self.drop_oldest();
+        }
+    }
+
+    /// The messages above a `seq`, ascending.
+    pub fn after(&self, seq: u64) -> impl DoubleEndedIterator<Item = &Arc<Message>> {
+        let from = self.messages.partition_point(|message| message.seq <= seq);
+        self.messages.range(from..)
+    }
+
+    /// The messages below a `seq`, ascending.
+    pub fn before(&self, seq: u64) -> impl DoubleEndedIterator<Item = &Arc<Message>> {
+        let to = self.messages.partition_point(|message| message.seq < seq);
+        self.messages.range(..to)
+    }
+
+    /// The message with this `seq`, if the ring has it.
+    pub fn find(&self, seq: u64) -> Option<&Arc<Message>> {
+        let at = self.messages.binary_search_by_key(&seq, |message| message.seq).ok()?;
+        self.messages.get(at)
+    }
+
+    /// Everything above this `seq` that still is to be had is in the ring.
+    pub fn gone(&self) -> u64 {
+        self.gone
+    }
+
+    /// Whether the store has messages of this room that the ring has not.
+    pub fn has_older(&self) -> bool {
+        self.older
+    }
+
+    /// Retention took everything up to `floor`.
+    pub fn forget_older(&mut self, floor: u64) {
+        self.older &= floor < self.gone;
+    }
+
+    /// The lowest `seq` in the ring.
+    pub fn first(&self) -> Option<u64> {
+        self.messages.front().map(|message| message.seq)
+    }
+
+    /// The highest `seq` in the ring.
+    pub fn last(&self) -> Option<u64> {
+        self.messages.back().map(|message| message.seq)
+    }
+
+    /// Whether every message is on the card, so that the room may fade.
+    pub fn is_stored(&self) -> bool {
+        self.messages.iter().all(|message| message.stored() == Stored::Yes)
+    }
+
+    /// What it holds, in bytes.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    fn is_over(&self, more: usize) -> bool {
+        self.messages.len() >= self.bounds.messages
+            || self.bytes + more > self.bounds.bytes
+            || self.bounds.total.load(Ordering::Relaxed) + more > self.bounds.total_bytes
+    }
+
+    fn drop_oldest(&mut self) {
+        if let Some(oldest) = self.messages.pop_front() {
+            let bytes = weight(&oldest);
+            self.bytes -= bytes;
+            self.bounds.total.fetch_sub(bytes, Ordering::Relaxed);
+            self.gone = oldest.seq;
+            self.older |= oldest.stored() == Stored::Yes;
+        }
+    }
+}
+
+impl Drop for Ring {
+    fn drop(&mut self) {
+        self.bounds.total.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
+}
+
+/// What a message costs the ring.
+fn weight(message: &Message) -> usize {
+    message.json.len() + MESSAGE_OVERHEAD_BYTES
+}
+
+/// The keys of a room's last messages, by which a retry is known.
+#[derive(Debug)]
+pub struct Recent {
+    known: HashMap<MessageKey, Known>,
+    order: VecDeque<MessageKey>,
+    bounds: RecentBounds,
+}
+
+/// The ceilings of [`Recent`], and the account of all rooms together.
+#[derive(Debug, Clone)]
+pub struct RecentBounds {
+    /// What all rooms remember now.
+    pub total: Arc<AtomicUsize>,
+}
+
+/// What is known of a message that came before.
+#[derive(Debug, Clone)]
+pub struct Known {
+    /// Its place in the room.
+    pub seq: u64,
+    /// When it was posted.
+    pub at: u64,
+    /// The message itself, where the card did not take it and a retry has brought it again.
+    pub again: Option<Arc<Message>>,
+}
+
+impl Recent {
+    /// Nothing is known yet.
+    pub fn new(bounds: RecentBounds) -> Self {
+        Self { known: HashMap::new(), order: VecDeque::new(), bounds }
+    }
+
+    /// What is known of a message.
+    pub fn find(&self, key: MessageKey) -> Option<&Known> {
+        self.known.get(&key)
+    }
+
+    /// Remembers a message; the oldest is forgotten at the ceiling.
+    pub fn insert(&mut self, key: MessageKey, seq: u64, at: u64) {
+        while self.order.len() >= RECENT_PER_ROOM
+            || (self.bounds.total.load(Ordering::Relaxed) >= RECENT_IN_ALL && !self.order.is_empty())
+        {
+            self.forget_oldest();
+        }
+        if self.known.insert(key, Known { seq, at, again: None }).is_none() {
+            self.order.push_back(key);
+            self.bounds.total.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Keeps a message that a retry brought again after the card had not taken it.
+    pub fn keep_again(&mut self, key: MessageKey, message: Arc<Message>) {
+        if let Some(known) = self.known.get_mut(&key) {
+            known.again = Some(message);
+        }
+    }
+
+    fn forget_oldest(&mut self) {
+        if let Some(oldest) = self.order.pop_front() {
+            self.known.remove(&oldest);
+            self.bounds.total.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Drop for Recent {
+    fn drop(&mut self) {
+        self.bounds.total.fetch_sub(self.order.len(), Ordering::Relaxed);
+    }
+}
+
+/// A retry is recognised among the last 1,000 messages of its room …
+pub const RECENT_PER_ROOM: usize = 1_000;
+/// … and the last 65,536 of all open rooms: 4 MiB of keys.
+const RECENT_IN_ALL: usize = 65_536;
+/// What a message costs beside its JSON: the object, its handles, the allocator.
+const MESSAGE_OVERHEAD_BYTES: usize = 128;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chat::person::Token;
+
+    fn bounds(messages: usize) -> RingBounds {
+        RingBounds { messages, bytes: 1 << 20, total_bytes: 1 << 20, total: Arc::default() }
+    }
+
+    fn message(seq: u64) -> Arc<Message> {
+        Arc::new(Message::from_store(seq, 0, "{}".into()))
+    }
+
+    fn unsaved(seq: u64) -> Arc<Message> {
+        let message = message(seq);
+        message.set_stored(Stored::Queued);
+        message
+    }
+
+    #[test]
+    fn the_oldest_stored_message_leaves_and_is_remembered_as_gone() {
+        let mut ring = Ring::new(vec![], 0, false, bounds(2));
+        for seq in [1, 2, 3] {
+            assert_eq!(ring.make_room(2, false), Ok(None));
+            ring.push(message(seq));
+        }
+        assert_eq!(ring.after(0).map(|m| m.seq).collect::<Vec<_>>(), [2, 3]);
+        assert_eq!(ring.gone(), 1);
+    }
+
+    #[test]
+    fn a_message_that_is_not_on_the_card_does_not_leave() {
+        let mut ring = Ring::new(vec![], 0, false, bounds(1));
+        ring.push(unsaved(1));
+        assert_eq!(ring.make_room(2, false), Err(RingFull));
+        assert!(!ring.is_stored());
+        ring.trim();
+        assert_eq!(ring.first(), Some(1));
+    }
+
+    #[test]
+    fn while_the_card_fails_the_oldest_leaves_and_raises_the_floor() {
+        let mut ring = Ring::new(vec![], 0, false, bounds(1));
+        let lost = unsaved(1);
+        ring.push(Arc::clone(&lost));
+        assert_eq!(ring.make_room(2, true), Ok(Some(1)));
+        assert_eq!(lost.stored(), Stored::Dropped);
+    }
+
+    #[test]
+    fn all_rings_share_one_account() {
+        let bounds = RingBounds { total_bytes: 300, ..bounds(100) };
+        let mut one = Ring::new(vec![], 0, false, bounds.clone());
+        one.push(unsaved(1));
+        one.push(unsaved(2));
+        let mut two = Ring::new(vec![], 0, false, bounds.clone());
+        two.push(unsaved(3));
+        assert_eq!(two.make_room(2, false), Err(RingFull));
+        drop(one);
+        assert_eq!(two.make_room(2, false), Ok(None));
+        assert_eq!(bounds.total.load(Ordering::Relaxed), two.bytes());
+    }
+
+    #[test]
+    fn keys_are_forgotten_oldest_first_at_the_ceiling() {
+        let mut recent = Recent::new(RecentBounds { total: Arc::default() });
+        let person = Token::random().person();
+        let key = |n: u64| MessageKey::of(person, &n.to_string());
+        for n in 0..=RECENT_PER_ROOM as u64 {
+            recent.insert(key(n), n, 0);
+        }
+        assert!(recent.find(key(0)).is_none());
+        assert_eq!(recent.find(key(1)).unwrap().seq, 1);
+    }
+}
