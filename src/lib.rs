@@ -9,7 +9,9 @@
 //! doors           socketio, noom: translate a wire vocabulary to rooms and back
 //! chat   |  sio   rooms, members, history, archive |  Socket.IO: namespaces, events, acks
 //! store  |  eio   sled                             |  Engine.IO: packets, sessions, transports
-//! config metrics  leaves
+//! config metrics clock folder   leaves
 //! ```
 
+pub mod clock;
 pub mod config;
+pub mod folder;

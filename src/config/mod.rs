@@ -4,10 +4,13 @@
 //! environment, then the TOML file, then the defaults below; see [`load`]. This module knows no
 //! other module: each layer takes the part that concerns it.
 
+mod check;
 pub mod limits;
 pub mod load;
+mod setting;
 
 pub use limits::{Engine, History, Limits};
+pub use load::{Flags, Problems};
 
 use std::net::{Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
@@ -26,7 +29,8 @@ pub struct Config {
     pub listen_plain: SocketAddr,
     /// Title of the page, 1 to 64 characters.
     pub title: String,
-    /// When a message is acknowledged to its sender.
+    /// When a message is acknowledged to its sender: `stored` (on the card, nothing acknowledged is
+    /// ever lost) or `relayed` (at once; a power cut can take the newest with it).
     pub ack: AckWhen,
     /// Certificates.
     pub tls: Tls,
@@ -76,9 +80,10 @@ pub enum AckWhen {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Tls {
-    /// Where the certificate comes from.
+    /// Where the certificate comes from: `auto` (a local CA made on the first start), `files` (the
+    /// two below) or `off` (plain HTTP: only behind a reverse proxy that speaks TLS).
     pub mode: TlsMode,
-    /// With `mode = "files"`: the certificate chain, PEM.
+    /// With `mode = "files"`: the certificate chain, PEM, the gateway's own first.
     pub certificate: Option<PathBuf>,
     /// With `mode = "files"`: its private key, PEM.
     pub key: Option<PathBuf>,
@@ -119,7 +124,7 @@ pub struct Access {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Log {
-    /// Lines for people or JSON objects for machines.
+    /// `human` (a line an event, for people) or `json` (an object an event, for machines).
     pub format: LogFormat,
     /// What is logged, in the syntax of `tracing`'s `EnvFilter`: `info`, `madang=debug`.
     pub filter: String,
@@ -127,7 +132,10 @@ pub struct Log {
 
 impl Default for Log {
     fn default() -> Self {
-        Self { format: LogFormat::default(), filter: "info".to_owned() }
+        Self {
+            format: LogFormat::default(),
+            filter: "info".to_owned(),
+        }
     }
 }
 
