@@ -38,8 +38,6 @@ pub struct Receipt {
 pub enum Notice {
     /// The card began or ceased to take what it is given.
     Storing(bool),
-    /// Retention took messages of a room: nothing up to this `seq` is to be had any longer.
-    Floor(String, u64),
     /// A store could be opened at last. Its numbers replace those of the makeshift log.
     Renewed {
         /// Which log the numbers belong to.

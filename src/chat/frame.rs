@@ -1,6 +1,7 @@
 //! What a room tells those present, and how it is encoded once for all who speak alike.
 
-use tokio_tungstenite::tungstenite::Utf8Bytes;
+use std::any::Any;
+use std::sync::Arc;
 
 use super::message::Message;
 use super::name::{PersonName, RoomName};
@@ -84,8 +85,21 @@ pub struct RoomSummary {
     pub locked: bool,
 }
 
-/// A packet encoded by a vocabulary, ready for its wire. Cloning costs a handle.
-pub type Frame = Utf8Bytes;
+/// Something encoded by a vocabulary, in whatever form its door sends. A clone costs a handle.
+#[derive(Clone)]
+pub struct Frame(Arc<dyn Any + Send + Sync>);
+
+impl Frame {
+    /// Wraps what a door has encoded.
+    pub fn new<T: Any + Send + Sync>(encoded: T) -> Self {
+        Self(Arc::new(encoded))
+    }
+
+    /// What the door had wrapped; `None` if it was another door.
+    pub fn get<T: Any>(&self) -> Option<&T> {
+        self.0.downcast_ref()
+    }
+}
 
 /// One way of saying things on the wire; each door defines its own as statics.
 pub struct Vocabulary {

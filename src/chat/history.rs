@@ -163,7 +163,7 @@ impl Drop for Ring {
 
 /// What a message costs the ring.
 fn weight(message: &Message) -> usize {
-    message.json.len() + MESSAGE_OVERHEAD_BYTES
+    message.json.get().len() + MESSAGE_OVERHEAD_BYTES
 }
 
 /// The keys of a room's last messages, by which a retry is known.
@@ -254,7 +254,8 @@ mod tests {
     }
 
     fn message(seq: u64) -> Arc<Message> {
-        Arc::new(Message::from_store(seq, 0, "{}".into()))
+        let json = format!(r#"{{"room":"a","seq":{seq},"id":"i","from":{{"id":"p","name":"n"}},"at":0}}"#);
+        Arc::new(Message::from_store(seq, Some(0), json.into()).unwrap())
     }
 
     fn unsaved(seq: u64) -> Arc<Message> {
@@ -295,7 +296,7 @@ mod tests {
 
     #[test]
     fn all_rings_share_one_account() {
-        let bounds = RingBounds { total_bytes: 300, ..bounds(100) };
+        let bounds = RingBounds { total_bytes: 3 * 200, ..bounds(100) };
         let mut one = Ring::new(vec![], 0, false, bounds.clone());
         one.push(unsaved(1));
         one.push(unsaved(2));

@@ -1,11 +1,13 @@
 //! A message: what a member posts, numbered by the room and encoded once.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use bytes::Bytes;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
 use sha2::{Digest, Sha256};
+
+use crate::clock::Moment;
 
 use super::name::PersonName;
 use super::person::PersonId;
@@ -53,6 +55,11 @@ impl Draft {
         &self.id
     }
 
+    /// The text, if it has one.
+    pub fn text(&self) -> Option<&str> {
+        self.text.as_deref()
+    }
+
     /// What makes a retry of this message recognisable within a room.
     pub fn key(&self, from: PersonId) -> MessageKey {
         MessageKey::of(from, &self.id)
@@ -74,6 +81,9 @@ impl MessageKey {
     }
 }
 
+/// A message's JSON. A clone costs a handle.
+pub type Json = Arc<RawValue>;
+
 /// A message as everybody sees it, in the ring, on the wire and on the card.
 #[derive(Debug)]
 pub struct Message {
@@ -84,7 +94,7 @@ pub struct Message {
     /// Whether that clock was to be trusted.
     pub at_trusted: bool,
     /// The JSON object, encoded once; see [`Body`].
-    pub json: Bytes,
+    pub json: Json,
     state: AtomicU8,
 }
 
@@ -145,9 +155,9 @@ pub enum Stored {
 
 impl Message {
     /// Numbers and encodes a draft.
-    pub fn new(room: &str, seq: u64, from: (PersonId, &PersonName), draft: &Draft, now: (u64, bool)) -> Self {
+    pub fn new(room: &str, seq: u64, from: (PersonId, &PersonName), draft: &Draft, now: Moment) -> Self {
         let (person, name) = from;
-        let (at, at_trusted) = now;
+        let Moment { ms: at, trusted: at_trusted } = now;
         let body = Body {
             room: room.into(),
             seq,
@@ -159,18 +169,21 @@ impl Message {
             at,
             at_unsure: !at_trusted,
         };
-        let json = serde_json::to_vec(&body).expect("a message's body has no map with odd keys").into();
+        let json = to_raw_value(&body).expect("a message's body has no map with odd keys").into();
         Self { seq, at, at_trusted, json, state: AtomicU8::new(Stored::Queued as u8) }
     }
 
-    /// A message that was read from the card.
-    pub fn from_store(seq: u64, at: u64, json: Bytes) -> Self {
-        Self { seq, at, at_trusted: true, json, state: AtomicU8::new(Stored::Yes as u8) }
+    /// A message that was read from the card; `None` if it is none.
+    pub fn from_store(seq: u64, at: Option<u64>, body: Vec<u8>) -> Option<Self> {
+        let json = json(body)?;
+        let said = serde_json::from_str::<Body<'_>>(json.get()).ok()?.at;
+        let state = AtomicU8::new(Stored::Yes as u8);
+        Some(Self { seq, at: at.unwrap_or(said), at_trusted: at.is_some(), json, state })
     }
 
     /// The object behind the JSON; `None` only if the card gave something else.
     pub fn body(&self) -> Option<Body<'_>> {
-        body(&self.json)
+        serde_json::from_str(self.json.get()).ok()
     }
 
     /// How far it is on its way to the card.
@@ -189,9 +202,10 @@ impl Message {
     }
 }
 
-/// Reads a message's JSON; `None` if it is no message.
-pub fn body(json: &[u8]) -> Option<Body<'_>> {
-    serde_json::from_slice(json).ok()
+/// Takes what the card gave for JSON; `None` if it is none.
+pub fn json(body: Vec<u8>) -> Option<Json> {
+    let text = String::from_utf8(body).ok()?;
+    RawValue::from_string(text).ok().map(Into::into)
 }
 
 fn random_id() -> Box<str> {
@@ -217,7 +231,7 @@ mod tests {
         let name = PersonName::parse("철수", 32).unwrap();
         let data = RawValue::from_string(r#"{"deep":[1,"둘"]}"#.to_owned()).unwrap();
         let draft = Draft::new(Some("m1"), Some("안녕 👋".to_owned()), Some(data), Some(7), 4_000).unwrap();
-        let message = Message::new("live", 9, (person, &name), &draft, (1_000, false));
+        let message = Message::new("live", 9, (person, &name), &draft, Moment { ms: 1_000, trusted: false });
         let body = message.body().unwrap();
         assert_eq!((&*body.room, body.seq, &*body.id), ("live", 9, "m1"));
         assert_eq!((&*body.from.id, &*body.from.name), (&*person.to_string(), "철수"));

@@ -1,20 +1,11 @@
 //! A page of a room's history: what one answer carries.
 
-use bytes::Bytes;
+use crate::store::Bound;
 
-/// From where to read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Bound {
-    /// The oldest messages above a `seq`.
-    After(u64),
-    /// The newest messages below a `seq`.
-    Before(u64),
-}
+use super::message::{Json, json};
 
-impl Bound {
-    /// The newest messages of all.
-    pub const NEWEST: Self = Self::Before(u64::MAX);
-}
+/// The newest messages of all.
+pub const NEWEST: Bound = Bound::Before(u64::MAX);
 
 /// Where a page ends.
 #[derive(Debug, Clone, Copy)]
@@ -29,18 +20,18 @@ pub struct Cut {
 #[derive(Debug, Default, Clone)]
 pub struct Page {
     /// `seq` and JSON of each message.
-    pub messages: Vec<(u64, Bytes)>,
+    pub messages: Vec<(u64, Json)>,
     /// Whether there are further messages in the direction of reading.
     pub more: bool,
 }
 
 impl Page {
     /// Cuts a page out of messages that come in the direction of reading.
-    pub fn cut(bound: Bound, messages: impl Iterator<Item = (u64, Bytes)>, cut: Cut) -> Self {
+    pub fn cut(bound: Bound, messages: impl Iterator<Item = (u64, Json)>, cut: Cut) -> Self {
         let mut page = Self::default();
         let mut bytes = 0;
         for (seq, json) in messages {
-            bytes += json.len();
+            bytes += json.get().len();
             let full = page.messages.len() >= cut.messages.max(1) || bytes > cut.bytes;
             if full && !page.messages.is_empty() {
                 page.more = true;
@@ -54,13 +45,19 @@ impl Page {
         page
     }
 
+    /// What the store gave; what is no JSON is left out.
+    pub fn from_store(page: crate::store::Page) -> Self {
+        let messages = page.records.into_iter().filter_map(|record| Some((record.seq, json(record.body)?)));
+        Self { messages: messages.collect(), more: page.more }
+    }
+
     /// The highest `seq` of the page.
     pub fn last(&self) -> Option<u64> {
         self.messages.last().map(|(seq, _)| *seq)
     }
 
     /// The messages' JSON, ascending.
-    pub fn bodies(&self) -> impl ExactSizeIterator<Item = &Bytes> {
+    pub fn bodies(&self) -> impl ExactSizeIterator<Item = &Json> {
         self.messages.iter().map(|(_, json)| json)
     }
 }
@@ -69,8 +66,8 @@ impl Page {
 mod tests {
     use super::*;
 
-    fn messages(seqs: &[u64]) -> Vec<(u64, Bytes)> {
-        seqs.iter().map(|&seq| (seq, Bytes::from_static(b"0123456789"))).collect()
+    fn messages(seqs: &[u64]) -> Vec<(u64, Json)> {
+        seqs.iter().map(|&seq| (seq, json(b"0123456789".to_vec()).unwrap())).collect()
     }
 
     #[test]
@@ -89,7 +86,7 @@ mod tests {
 
     #[test]
     fn a_page_read_backwards_ascends() {
-        let page = Page::cut(Bound::NEWEST, messages(&[9, 8, 7]).into_iter(), Cut { messages: 2, bytes: 99 });
+        let page = Page::cut(NEWEST, messages(&[9, 8, 7]).into_iter(), Cut { messages: 2, bytes: 99 });
         assert_eq!(page.messages.iter().map(|m| m.0).collect::<Vec<_>>(), [8, 9]);
         assert!(page.more);
     }

@@ -7,7 +7,6 @@
 mod presence;
 mod reading;
 
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::OnceCell;
@@ -147,13 +146,6 @@ impl Room {
         Ok(())
     }
 
-    /// Retention took what was up to `floor`.
-    pub(super) fn raise_floor(&self, floor: u64) {
-        let mut state = self.state();
-        state.floor = state.floor.max(floor);
-        state.ring.forget_older(floor);
-    }
-
     /// Whether nobody is here and nothing waits for the card, since when.
     pub(super) fn idle_since(&self) -> Option<Instant> {
         let state = self.state();
@@ -188,6 +180,15 @@ impl Room {
         (state.roster.count(), state.last_at)
     }
 
+    /// Learns how far retention has come.
+    fn refresh_floor(&self, state: &mut State) {
+        let store = self.shared.archive().store();
+        if let Some(info) = store.and_then(|store| store.room(self.name.as_str())) {
+            state.floor = state.floor.max(info.floor);
+            state.ring.forget_older(info.floor);
+        }
+    }
+
     fn append(
         &self,
         state: &mut State,
@@ -212,7 +213,7 @@ impl Room {
         state.recent.insert(key, seq, message.at);
         state.last_at = message.at;
         state.idle_since = Instant::now();
-        self.shared.metrics.messages.fetch_add(1, Ordering::Relaxed);
+        self.shared.metrics.messages.add();
         Ok(message)
     }
 

@@ -9,8 +9,9 @@ use tokio::time::Instant;
 use crate::chat::LINGER;
 use crate::chat::frame::{Event, Outlet, Person, Vocabulary};
 use crate::chat::name::PersonName;
-use crate::chat::page::{Bound, Cut, Page};
+use crate::chat::page::{Cut, Page};
 use crate::chat::person::PersonId;
+use crate::store::Bound;
 
 use super::reading::{Query, Reading};
 use super::{Room, State};
@@ -147,6 +148,7 @@ impl Room {
         if !present && state.roster.count() >= self.shared.config.limits.members_per_room {
             return Err(Obstacle::Full);
         }
+        self.refresh_floor(state);
         let composed = state.compose(entry.bound, entry.cut, stored).map_err(Obstacle::Needs)?;
         let is_new = state.roster.sit(entry.key, entry.seat, entry.name);
         reply(Joined {

@@ -4,8 +4,13 @@
 //! says what it needs ([`Query`]), somebody reads it, and under the lock the room checks that the
 //! ring still continues where the page ends. If messages left the ring in between, it asks again.
 
+use std::sync::Arc;
+
+use crate::chat::message::Message;
+use crate::chat::page::{Cut, Page};
+use crate::store::Bound;
+
 use super::{Room, State};
-use crate::chat::page::{Bound, Cut, Page};
 
 /// What a room needs from the store to answer.
 #[derive(Debug, Clone, Copy)]
@@ -36,7 +41,9 @@ pub(super) struct Composed {
 impl Room {
     /// A page of the log, or what is needed to make one.
     pub fn page(&self, bound: Bound, cut: Cut, stored: Option<&Reading>) -> Result<Page, Query> {
-        self.state().compose(bound, cut, stored).map(|composed| composed.page)
+        let mut state = self.state();
+        self.refresh_floor(&mut state);
+        state.compose(bound, cut, stored).map(|composed| composed.page)
     }
 }
 
@@ -69,7 +76,7 @@ impl State {
     }
 
     fn from_ring(&self, bound: Bound, cut: Cut) -> Page {
-        let of = |message: &std::sync::Arc<crate::chat::message::Message>| (message.seq, message.json.clone());
+        let of = |message: &Arc<Message>| (message.seq, message.json.clone());
         match bound {
             Bound::After(seq) => Page::cut(bound, self.ring.after(seq).map(of), cut),
             Bound::Before(seq) => Page::cut(bound, self.ring.before(seq).rev().map(of), cut),
