@@ -12,7 +12,9 @@
 //! config metrics clock folder   leaves
 //! ```
 
+pub mod chat;
 pub mod clock;
 pub mod config;
 pub mod folder;
 pub mod metrics;
+pub mod store;

@@ -39,6 +39,11 @@ impl Counter {
         self.0.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// Counts several more.
+    pub fn add_many(&self, more: usize) {
+        self.0.fetch_add(more as u64, Ordering::Relaxed);
+    }
+
     /// The count so far.
     pub fn count(&self) -> u64 {
         self.0.load(Ordering::Relaxed)

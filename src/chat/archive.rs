@@ -14,7 +14,9 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use crate::clock::Clock;
 use crate::config;
+use crate::metrics::Metrics;
 use crate::store::{LogId, Store};
 
 use super::message::Message;
@@ -59,8 +61,16 @@ pub struct Setup {
     pub store: Option<Store>,
     /// Where it is, or would be.
     pub folder: PathBuf,
+    /// The log whose numbers are given out.
+    pub log: LogId,
+    /// The boot count that stands above their counter.
+    pub boot: u32,
     /// Groups and retention.
     pub settings: config::History,
+    /// What time it is.
+    pub clock: Arc<Clock>,
+    /// What the gateway counts.
+    pub metrics: Arc<Metrics>,
     /// Who is told of what happens.
     pub listener: Box<dyn Fn(Notice) + Send>,
 }
@@ -80,8 +90,15 @@ struct Queue {
 }
 
 enum Job {
-    Write { room: RoomName, message: Arc<Message>, waiter: Option<Waiter> },
-    Floor { room: RoomName, floor: u64 },
+    Write {
+        room: RoomName,
+        message: Arc<Message>,
+        waiter: Option<Waiter>,
+    },
+    Floor {
+        room: RoomName,
+        floor: u64,
+    },
 }
 
 impl Archive {
@@ -95,18 +112,30 @@ impl Archive {
             store: Mutex::new(setup.store.clone()),
         });
         let writer = writer::Writer::new(setup, Arc::clone(&shared));
-        let thread = std::thread::Builder::new().name("archive".to_owned()).spawn(move || writer.run())?;
-        Ok(Self { shared, thread: Mutex::new(Some(thread)) })
+        let thread = std::thread::Builder::new()
+            .name("archive".to_owned())
+            .spawn(move || writer.run())?;
+        Ok(Self {
+            shared,
+            thread: Mutex::new(Some(thread)),
+        })
     }
 
     /// Hands over a message, new or once more. The waiter is told after the flush that covers it.
     pub fn write(&self, room: &RoomName, message: &Arc<Message>, waiter: Option<Waiter>) {
-        self.push(Job::Write { room: room.clone(), message: Arc::clone(message), waiter });
+        self.push(Job::Write {
+            room: room.clone(),
+            message: Arc::clone(message),
+            waiter,
+        });
     }
 
     /// Persists with the next write that a room's messages up to `floor` are not to be had.
     pub fn raise_floor(&self, room: &RoomName, floor: u64) {
-        self.push(Job::Floor { room: room.clone(), floor });
+        self.push(Job::Floor {
+            room: room.clone(),
+            floor,
+        });
     }
 
     /// Whether the card takes what it is given.
@@ -116,14 +145,22 @@ impl Archive {
 
     /// The store for reading, if there is one. Reads block: never on an async task.
     pub fn store(&self) -> Option<Store> {
-        self.shared.store.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.shared
+            .store
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Writes what is queued, saves the marks and ends the thread. Blocks until that is done.
     pub fn close(&self) {
         self.shared.queue().closing = true;
         self.shared.ready.notify_one();
-        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let thread = self
+            .thread
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         if let Some(thread) = thread
             && thread.join().is_err()
         {
@@ -135,7 +172,11 @@ impl Archive {
         let mut queue = self.shared.queue();
         if queue.closing {
             drop(queue);
-            if let Job::Write { waiter: Some(waiter), .. } = job {
+            if let Job::Write {
+                waiter: Some(waiter),
+                ..
+            } = job
+            {
                 waiter(Err(Refusal::Busy));
             }
             return;
@@ -170,7 +211,11 @@ impl Shared {
             if left.is_zero() || queue.jobs.len() >= self.group {
                 return Some(std::mem::take(&mut queue.jobs));
             }
-            queue = self.ready.wait_timeout(queue, left).unwrap_or_else(PoisonError::into_inner).0;
+            queue = self
+                .ready
+                .wait_timeout(queue, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
         }
     }
 }

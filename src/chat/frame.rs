@@ -157,12 +157,17 @@ pub struct Frames<E> {
 impl<E: Fn(&Vocabulary) -> Option<Frame>> Frames<E> {
     /// Nothing is encoded until somebody needs it.
     pub fn new(encode: E, weight: Weight) -> Self {
-        Self { encode, weight, encoded: Default::default() }
+        Self {
+            encode,
+            weight,
+            encoded: Default::default(),
+        }
     }
 
     /// Queues it to a client that speaks the given vocabulary.
     pub fn deliver(&mut self, vocabulary: &Vocabulary, outlet: &dyn Outlet) {
-        let encoded = self.encoded[vocabulary.slot].get_or_insert_with(|| (self.encode)(vocabulary));
+        let encoded =
+            self.encoded[vocabulary.slot].get_or_insert_with(|| (self.encode)(vocabulary));
         if let Some(frame) = encoded {
             outlet.deliver(frame, self.weight);
         }

@@ -39,7 +39,13 @@ impl Ring {
     /// A ring with the tail that the store had, ascending, the `seq` up to which it did not look,
     /// and whether the store has messages down there.
     pub fn new(tail: Vec<Message>, gone: u64, older: bool, bounds: RingBounds) -> Self {
-        let mut ring = Self { messages: VecDeque::new(), bytes: 0, gone, older, bounds };
+        let mut ring = Self {
+            messages: VecDeque::new(),
+            bytes: 0,
+            gone,
+            older,
+            bounds,
+        };
         for message in tail {
             ring.push(Arc::new(message));
         }
@@ -53,7 +59,9 @@ impl Ring {
     pub fn make_room(&mut self, bytes: usize, failing: bool) -> Result<Option<u64>, RingFull> {
         let mut floor = None;
         while self.is_over(bytes) {
-            let Some(oldest) = self.messages.front() else { break };
+            let Some(oldest) = self.messages.front() else {
+                break;
+            };
             match oldest.stored() {
                 Stored::Yes => {}
                 _ if failing => {
@@ -78,7 +86,11 @@ impl Ring {
     /// Gives up the older half of what is on the card, for the account of all rings.
     pub fn trim(&mut self) {
         for _ in 0..self.messages.len().div_ceil(2) {
-            if self.messages.front().is_none_or(|oldest| oldest.stored() != Stored::Yes) {
+            if self
+                .messages
+                .front()
+                .is_none_or(|oldest| oldest.stored() != Stored::Yes)
+            {
                 return;
             }
             self.drop_oldest();
@@ -99,7 +111,10 @@ impl Ring {
 
     /// The message with this `seq`, if the ring has it.
     pub fn find(&self, seq: u64) -> Option<&Arc<Message>> {
-        let at = self.messages.binary_search_by_key(&seq, |message| message.seq).ok()?;
+        let at = self
+            .messages
+            .binary_search_by_key(&seq, |message| message.seq)
+            .ok()?;
         self.messages.get(at)
     }
 
@@ -130,7 +145,9 @@ impl Ring {
 
     /// Whether every message is on the card, so that the room may fade.
     pub fn is_stored(&self) -> bool {
-        self.messages.iter().all(|message| message.stored() == Stored::Yes)
+        self.messages
+            .iter()
+            .all(|message| message.stored() == Stored::Yes)
     }
 
     /// What it holds, in bytes.
@@ -195,7 +212,11 @@ pub struct Known {
 impl Recent {
     /// Nothing is known yet.
     pub fn new(bounds: RecentBounds) -> Self {
-        Self { known: HashMap::new(), order: VecDeque::new(), bounds }
+        Self {
+            known: HashMap::new(),
+            order: VecDeque::new(),
+            bounds,
+        }
     }
 
     /// What is known of a message.
@@ -206,11 +227,23 @@ impl Recent {
     /// Remembers a message; the oldest is forgotten at the ceiling.
     pub fn insert(&mut self, key: MessageKey, seq: u64, at: u64) {
         while self.order.len() >= RECENT_PER_ROOM
-            || (self.bounds.total.load(Ordering::Relaxed) >= RECENT_IN_ALL && !self.order.is_empty())
+            || (self.bounds.total.load(Ordering::Relaxed) >= RECENT_IN_ALL
+                && !self.order.is_empty())
         {
             self.forget_oldest();
         }
-        if self.known.insert(key, Known { seq, at, again: None }).is_none() {
+        if self
+            .known
+            .insert(
+                key,
+                Known {
+                    seq,
+                    at,
+                    again: None,
+                },
+            )
+            .is_none()
+        {
             self.order.push_back(key);
             self.bounds.total.fetch_add(1, Ordering::Relaxed);
         }
@@ -233,7 +266,9 @@ impl Recent {
 
 impl Drop for Recent {
     fn drop(&mut self) {
-        self.bounds.total.fetch_sub(self.order.len(), Ordering::Relaxed);
+        self.bounds
+            .total
+            .fetch_sub(self.order.len(), Ordering::Relaxed);
     }
 }
 
@@ -250,11 +285,17 @@ mod tests {
     use crate::chat::person::Token;
 
     fn bounds(messages: usize) -> RingBounds {
-        RingBounds { messages, bytes: 1 << 20, total_bytes: 1 << 20, total: Arc::default() }
+        RingBounds {
+            messages,
+            bytes: 1 << 20,
+            total_bytes: 1 << 20,
+            total: Arc::default(),
+        }
     }
 
     fn message(seq: u64) -> Arc<Message> {
-        let json = format!(r#"{{"room":"a","seq":{seq},"id":"i","from":{{"id":"p","name":"n"}},"at":0}}"#);
+        let json =
+            format!(r#"{{"room":"a","seq":{seq},"id":"i","from":{{"id":"p","name":"n"}},"at":0}}"#);
         Arc::new(Message::from_store(seq, Some(0), json.into()).unwrap())
     }
 
@@ -296,7 +337,10 @@ mod tests {
 
     #[test]
     fn all_rings_share_one_account() {
-        let bounds = RingBounds { total_bytes: 3 * 200, ..bounds(100) };
+        let bounds = RingBounds {
+            total_bytes: 3 * 200,
+            ..bounds(100)
+        };
         let mut one = Ring::new(vec![], 0, false, bounds.clone());
         one.push(unsaved(1));
         one.push(unsaved(2));
@@ -310,7 +354,9 @@ mod tests {
 
     #[test]
     fn keys_are_forgotten_oldest_first_at_the_ceiling() {
-        let mut recent = Recent::new(RecentBounds { total: Arc::default() });
+        let mut recent = Recent::new(RecentBounds {
+            total: Arc::default(),
+        });
         let person = Token::random().person();
         let key = |n: u64| MessageKey::of(person, &n.to_string());
         for n in 0..=RECENT_PER_ROOM as u64 {

@@ -35,19 +35,36 @@ impl Draft {
         let data = data.filter(|data| data.get() != "null");
         let text = text.filter(|text| !text.is_empty());
         if text.is_none() && data.is_none() {
-            return Err(Refusal::BadRequest("a message needs `text` or `data`".to_owned()));
+            return Err(Refusal::BadRequest(
+                "a message needs `text` or `data`".to_owned(),
+            ));
         }
-        if text.as_ref().is_some_and(|text| text.chars().count() > max_text_chars) {
-            return Err(Refusal::TooLong { what: "the text (characters)", limit: max_text_chars });
+        if text
+            .as_ref()
+            .is_some_and(|text| text.chars().count() > max_text_chars)
+        {
+            return Err(Refusal::TooLong {
+                what: "the text (characters)",
+                limit: max_text_chars,
+            });
         }
         let id = match id {
-            Some(id) if id.is_empty() || id.len() > MAX_ID_BYTES || id.chars().any(char::is_control) => {
-                return Err(Refusal::BadRequest(format!("`id` must have 1 to {MAX_ID_BYTES} bytes")));
+            Some(id)
+                if id.is_empty() || id.len() > MAX_ID_BYTES || id.chars().any(char::is_control) =>
+            {
+                return Err(Refusal::BadRequest(format!(
+                    "`id` must have 1 to {MAX_ID_BYTES} bytes"
+                )));
             }
             Some(id) => id.into(),
             None => random_id(),
         };
-        Ok(Self { id, text, data, reply_to })
+        Ok(Self {
+            id,
+            text,
+            data,
+            reply_to,
+        })
     }
 
     /// The id chosen by the sender, or made here.
@@ -74,7 +91,10 @@ pub struct MessageKey([u8; 16]);
 impl MessageKey {
     /// The key of a person's message.
     pub fn of(from: PersonId, id: &str) -> Self {
-        let digest = Sha256::new().chain_update(from.as_bytes()).chain_update(id).finalize();
+        let digest = Sha256::new()
+            .chain_update(from.as_bytes())
+            .chain_update(id)
+            .finalize();
         let mut key = [0; 16];
         key.copy_from_slice(&digest[..16]);
         Self(key)
@@ -155,22 +175,42 @@ pub enum Stored {
 
 impl Message {
     /// Numbers and encodes a draft.
-    pub fn new(room: &str, seq: u64, from: (PersonId, &PersonName), draft: &Draft, now: Moment) -> Self {
+    pub fn new(
+        room: &str,
+        seq: u64,
+        from: (PersonId, &PersonName),
+        draft: &Draft,
+        now: Moment,
+    ) -> Self {
         let (person, name) = from;
-        let Moment { ms: at, trusted: at_trusted } = now;
+        let Moment {
+            ms: at,
+            trusted: at_trusted,
+        } = now;
         let body = Body {
             room: room.into(),
             seq,
             id: (&*draft.id).into(),
-            from: From { id: person.to_string().into(), name: name.as_str().into() },
+            from: From {
+                id: person.to_string().into(),
+                name: name.as_str().into(),
+            },
             text: draft.text.as_deref().map(Into::into),
             data: draft.data.as_deref(),
             reply_to: draft.reply_to,
             at,
             at_unsure: !at_trusted,
         };
-        let json = to_raw_value(&body).expect("a message's body has no map with odd keys").into();
-        Self { seq, at, at_trusted, json, state: AtomicU8::new(Stored::Queued as u8) }
+        let json = to_raw_value(&body)
+            .expect("a message's body has no map with odd keys")
+            .into();
+        Self {
+            seq,
+            at,
+            at_trusted,
+            json,
+            state: AtomicU8::new(Stored::Queued as u8),
+        }
     }
 
     /// A message that was read from the card; `None` if it is none.
@@ -178,7 +218,13 @@ impl Message {
         let json = json(body)?;
         let said = serde_json::from_str::<Body<'_>>(json.get()).ok()?.at;
         let state = AtomicU8::new(Stored::Yes as u8);
-        Some(Self { seq, at: at.unwrap_or(said), at_trusted: at.is_some(), json, state })
+        Some(Self {
+            seq,
+            at: at.unwrap_or(said),
+            at_trusted: at.is_some(),
+            json,
+            state,
+        })
     }
 
     /// The object behind the JSON; `None` only if the card gave something else.
@@ -230,14 +276,36 @@ mod tests {
         let person = Token::random().person();
         let name = PersonName::parse("철수", 32).unwrap();
         let data = RawValue::from_string(r#"{"deep":[1,"둘"]}"#.to_owned()).unwrap();
-        let draft = Draft::new(Some("m1"), Some("안녕 👋".to_owned()), Some(data), Some(7), 4_000).unwrap();
-        let message = Message::new("live", 9, (person, &name), &draft, Moment { ms: 1_000, trusted: false });
+        let draft = Draft::new(
+            Some("m1"),
+            Some("안녕 👋".to_owned()),
+            Some(data),
+            Some(7),
+            4_000,
+        )
+        .unwrap();
+        let message = Message::new(
+            "live",
+            9,
+            (person, &name),
+            &draft,
+            Moment {
+                ms: 1_000,
+                trusted: false,
+            },
+        );
         let body = message.body().unwrap();
         assert_eq!((&*body.room, body.seq, &*body.id), ("live", 9, "m1"));
-        assert_eq!((&*body.from.id, &*body.from.name), (&*person.to_string(), "철수"));
+        assert_eq!(
+            (&*body.from.id, &*body.from.name),
+            (&*person.to_string(), "철수")
+        );
         assert_eq!(body.text.as_deref(), Some("안녕 👋"));
         assert_eq!(body.data.unwrap().get(), r#"{"deep":[1,"둘"]}"#);
-        assert_eq!((body.reply_to, body.at, body.at_unsure), (Some(7), 1_000, true));
+        assert_eq!(
+            (body.reply_to, body.at, body.at_unsure),
+            (Some(7), 1_000, true)
+        );
     }
 
     #[test]
@@ -250,7 +318,10 @@ mod tests {
     #[test]
     fn the_limit_counts_characters_not_bytes() {
         assert!(draft(&"가".repeat(10)).is_ok());
-        assert!(matches!(draft(&"가".repeat(11)), Err(Refusal::TooLong { limit: 10, .. })));
+        assert!(matches!(
+            draft(&"가".repeat(11)),
+            Err(Refusal::TooLong { limit: 10, .. })
+        ));
     }
 
     #[test]

@@ -80,16 +80,24 @@ impl fmt::Display for PersonName {
 /// NFC, without control and direction characters, blanks folded to one space, at least one
 /// character that leaves ink, at most `max_chars` grapheme clusters.
 fn visible(raw: &str, what: &'static str, max_chars: usize) -> Result<String, Refusal> {
-    let too_long = || Refusal::TooLong { what, limit: max_chars };
+    let too_long = || Refusal::TooLong {
+        what,
+        limit: max_chars,
+    };
     if raw.len() > max_chars.saturating_mul(BYTES_PER_CHARACTER) {
         return Err(too_long());
     }
-    let spaced: String = raw.nfc().map(|c| if is_blank(c) { ' ' } else { c }).collect();
+    let spaced: String = raw
+        .nfc()
+        .map(|c| if is_blank(c) { ' ' } else { c })
+        .collect();
     let words: Vec<&str> = spaced.split(' ').filter(|word| !word.is_empty()).collect();
     let name: String = words.join(" ").chars().filter(|&c| !is_hidden(c)).collect();
     let name = name.trim();
     if !name.chars().any(leaves_ink) {
-        return Err(Refusal::BadRequest("a name needs at least one visible character".to_owned()));
+        return Err(Refusal::BadRequest(
+            "a name needs at least one visible character".to_owned(),
+        ));
     }
     if name.graphemes(true).count() > max_chars || tallest(name) > MARKS_PER_CHARACTER {
         return Err(too_long());
@@ -100,7 +108,10 @@ fn visible(raw: &str, what: &'static str, max_chars: usize) -> Result<String, Re
 /// Spaces of every kind, and letters that are drawn as nothing.
 fn is_blank(c: char) -> bool {
     c.is_whitespace()
-        || matches!(c, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' | '\u{2800}' | '\u{180e}')
+        || matches!(
+            c,
+            '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' | '\u{2800}' | '\u{180e}'
+        )
 }
 
 /// Characters that change how a line is drawn without being seen: controls, direction overrides,
@@ -144,7 +155,10 @@ mod tests {
     #[test]
     fn korean_emoji_and_accents_are_kept_and_composed() {
         assert_eq!(room("마당").unwrap(), "마당");
-        assert_eq!(room("\u{1106}\u{1161}\u{1103}\u{1161}\u{11bc}").unwrap(), "마당");
+        assert_eq!(
+            room("\u{1106}\u{1161}\u{1103}\u{1161}\u{11bc}").unwrap(),
+            "마당"
+        );
         assert_eq!(room("👩‍👩‍👧‍👦 café").unwrap(), "👩‍👩‍👧‍👦 café");
     }
 
@@ -155,7 +169,14 @@ mod tests {
 
     #[test]
     fn a_name_without_ink_is_refused() {
-        for raw in ["", " ", "\u{3164}", "\u{200d}\u{200d}", "\u{202e}", "\u{301}"] {
+        for raw in [
+            "",
+            " ",
+            "\u{3164}",
+            "\u{200d}\u{200d}",
+            "\u{202e}",
+            "\u{301}",
+        ] {
             assert!(matches!(room(raw), Err(Refusal::BadRequest(_))), "{raw:?}");
         }
     }
@@ -164,9 +185,15 @@ mod tests {
     fn length_counts_what_a_reader_sees() {
         let family = "👨‍👩‍👧‍👦";
         assert!(PersonName::parse(&family.repeat(32), 32).is_ok());
-        assert!(matches!(PersonName::parse(&"가".repeat(33), 32), Err(Refusal::TooLong { .. })));
+        assert!(matches!(
+            PersonName::parse(&"가".repeat(33), 32),
+            Err(Refusal::TooLong { .. })
+        ));
         let tower = format!("a{}", "\u{301}".repeat(40));
-        assert!(matches!(PersonName::parse(&tower, 32), Err(Refusal::TooLong { .. })));
+        assert!(matches!(
+            PersonName::parse(&tower, 32),
+            Err(Refusal::TooLong { .. })
+        ));
     }
 
     #[test]
@@ -179,7 +206,9 @@ mod tests {
 
     #[test]
     fn a_numbered_name_stays_within_the_limit() {
-        let name = PersonName::parse(&"가".repeat(32), 32).unwrap().numbered(12, 32);
+        let name = PersonName::parse(&"가".repeat(32), 32)
+            .unwrap()
+            .numbered(12, 32);
         assert_eq!(name.as_str().chars().count(), 32);
         assert!(name.as_str().ends_with(" 12"));
     }

@@ -47,8 +47,14 @@ impl Page {
 
     /// What the store gave; what is no JSON is left out.
     pub fn from_store(page: crate::store::Page) -> Self {
-        let messages = page.records.into_iter().filter_map(|record| Some((record.seq, json(record.body)?)));
-        Self { messages: messages.collect(), more: page.more }
+        let messages = page
+            .records
+            .into_iter()
+            .filter_map(|record| Some((record.seq, json(record.body)?)));
+        Self {
+            messages: messages.collect(),
+            more: page.more,
+        }
     }
 
     /// The highest `seq` of the page.
@@ -67,27 +73,60 @@ mod tests {
     use super::*;
 
     fn messages(seqs: &[u64]) -> Vec<(u64, Json)> {
-        seqs.iter().map(|&seq| (seq, json(b"0123456789".to_vec()).unwrap())).collect()
+        seqs.iter()
+            .map(|&seq| (seq, json(b"0123456789".to_vec()).unwrap()))
+            .collect()
     }
 
     #[test]
     fn a_page_is_cut_by_count_and_by_bytes_and_says_so() {
-        let by_count = Page::cut(Bound::After(0), messages(&[1, 2, 3]).into_iter(), Cut { messages: 2, bytes: 99 });
+        let by_count = Page::cut(
+            Bound::After(0),
+            messages(&[1, 2, 3]).into_iter(),
+            Cut {
+                messages: 2,
+                bytes: 99,
+            },
+        );
         assert_eq!((by_count.last(), by_count.more), (Some(2), true));
-        let by_bytes = Page::cut(Bound::After(0), messages(&[1, 2, 3]).into_iter(), Cut { messages: 9, bytes: 20 });
+        let by_bytes = Page::cut(
+            Bound::After(0),
+            messages(&[1, 2, 3]).into_iter(),
+            Cut {
+                messages: 9,
+                bytes: 20,
+            },
+        );
         assert_eq!((by_bytes.last(), by_bytes.more), (Some(2), true));
     }
 
     #[test]
     fn one_message_larger_than_the_cut_still_comes() {
-        let page = Page::cut(Bound::After(0), messages(&[1, 2]).into_iter(), Cut { messages: 9, bytes: 1 });
+        let page = Page::cut(
+            Bound::After(0),
+            messages(&[1, 2]).into_iter(),
+            Cut {
+                messages: 9,
+                bytes: 1,
+            },
+        );
         assert_eq!((page.messages.len(), page.more), (1, true));
     }
 
     #[test]
     fn a_page_read_backwards_ascends() {
-        let page = Page::cut(NEWEST, messages(&[9, 8, 7]).into_iter(), Cut { messages: 2, bytes: 99 });
-        assert_eq!(page.messages.iter().map(|m| m.0).collect::<Vec<_>>(), [8, 9]);
+        let page = Page::cut(
+            NEWEST,
+            messages(&[9, 8, 7]).into_iter(),
+            Cut {
+                messages: 2,
+                bytes: 99,
+            },
+        );
+        assert_eq!(
+            page.messages.iter().map(|m| m.0).collect::<Vec<_>>(),
+            [8, 9]
+        );
         assert!(page.more);
     }
 }

@@ -37,13 +37,19 @@ struct Present {
 impl People {
     /// Nobody is here yet.
     pub fn new(limits: &Limits) -> Self {
-        Self { limits: limits.clone(), registry: Mutex::default() }
+        Self {
+            limits: limits.clone(),
+            registry: Mutex::default(),
+        }
     }
 
     /// A person comes in by one more session, under the name wished for, or the one it has.
     pub fn enter(&self, id: PersonId, wish: Option<PersonName>) -> (PersonName, Arc<Allowance>) {
         let mut registry = self.registry();
-        let known = registry.persons.get(&id).map(|present| present.name.clone());
+        let known = registry
+            .persons
+            .get(&id)
+            .map(|present| present.name.clone());
         let wish = wish.or(known).unwrap_or_else(PersonName::anonymous);
         let name = registry.claim(id, wish, self.limits.name_chars);
         let present = registry.persons.entry(id).or_insert_with(|| Present {
@@ -70,7 +76,10 @@ impl People {
 
     /// The name a person bears now.
     pub fn name(&self, id: PersonId) -> Option<PersonName> {
-        self.registry().persons.get(&id).map(|present| present.name.clone())
+        self.registry()
+            .persons
+            .get(&id)
+            .map(|present| present.name.clone())
     }
 
     /// One session of a person has ended. Its name stays its own until it has been away for long.
@@ -155,9 +164,16 @@ mod tests {
         let (one, two, three) = (person(), person(), person());
         assert_eq!(people.enter(one, Some(named("Paul"))).0.as_str(), "Paul");
         assert_eq!(people.enter(two, Some(named("PАUL"))).0.as_str(), "PАUL 2");
-        assert_eq!(people.enter(three, Some(named("paul"))).0.as_str(), "paul 3");
+        assert_eq!(
+            people.enter(three, Some(named("paul"))).0.as_str(),
+            "paul 3"
+        );
         assert_eq!(people.rename(two, named("Bo")).as_str(), "Bo");
-        assert_eq!(people.rename(three, named("Paul 2")).as_str(), "Paul 2", "free again");
+        assert_eq!(
+            people.rename(three, named("Paul 2")).as_str(),
+            "Paul 2",
+            "free again"
+        );
     }
 
     #[test]
@@ -175,7 +191,11 @@ mod tests {
         people.leave(one);
         people.sweep(Instant::now());
         assert_eq!(people.enter(two, Some(named("영희"))).0.as_str(), "영희 2");
-        assert_eq!(people.enter(one, None).0.as_str(), "영희", "the same person, the same name");
+        assert_eq!(
+            people.enter(one, None).0.as_str(),
+            "영희",
+            "the same person, the same name"
+        );
         people.leave(one);
         tokio::time::advance(LINGER).await;
         people.sweep(Instant::now());

@@ -86,7 +86,10 @@ mod tests {
         let again = Token::parse(&token.reveal()).unwrap();
         assert_eq!(again.person(), token.person());
         assert_ne!(Token::random().person(), token.person());
-        assert_eq!(PersonId::parse(&token.person().to_string()), Some(token.person()));
+        assert_eq!(
+            PersonId::parse(&token.person().to_string()),
+            Some(token.person())
+        );
     }
 
     #[test]

@@ -104,9 +104,14 @@ impl Addresses {
     /// `right` is the comparison, in constant time; `refusal` what a wrong one is told.
     pub fn attempt(&self, network: Network, right: bool, refusal: Refusal) -> Result<(), Refusal> {
         let now = Instant::now();
-        let mut wrong_keys = self.wrong_keys.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut wrong_keys = self
+            .wrong_keys
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let full = wrong_keys.len() >= WRONG_NETWORKS;
-        let blocked = wrong_keys.get(&network).filter(|wrong| now - wrong.since < MINUTE);
+        let blocked = wrong_keys
+            .get(&network)
+            .filter(|wrong| now - wrong.since < MINUTE);
         match blocked {
             Some(wrong) if wrong.count >= self.wrong_keys_per_minute => {
                 return Err(Refusal::Rate(MINUTE.saturating_sub(now - wrong.since)));
@@ -116,9 +121,15 @@ impl Addresses {
             None if full => return Err(Refusal::Rate(MINUTE)),
             _ => {}
         }
-        let wrong = wrong_keys.entry(network).or_insert(Wrong { since: now, count: 0 });
+        let wrong = wrong_keys.entry(network).or_insert(Wrong {
+            since: now,
+            count: 0,
+        });
         if now - wrong.since >= MINUTE {
-            *wrong = Wrong { since: now, count: 0 };
+            *wrong = Wrong {
+                since: now,
+                count: 0,
+            };
         }
         wrong.count += 1;
         Err(refusal)
@@ -128,7 +139,10 @@ impl Addresses {
     pub fn sweep(&self) {
         self.messages.retain_recent();
         let now = Instant::now();
-        let mut wrong_keys = self.wrong_keys.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut wrong_keys = self
+            .wrong_keys
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         wrong_keys.retain(|_, wrong| now - wrong.since < MINUTE);
     }
 }
@@ -156,7 +170,12 @@ mod tests {
     use super::*;
 
     fn limits() -> Limits {
-        Limits { messages_per_second: 1, message_burst: 2, address_factor: 2, ..Limits::default() }
+        Limits {
+            messages_per_second: 1,
+            message_burst: 2,
+            address_factor: 2,
+            ..Limits::default()
+        }
     }
 
     fn network(last: u8) -> Network {
@@ -169,13 +188,22 @@ mod tests {
         let addresses = Addresses::new(&limits);
         let persons: Vec<Allowance> = (0..3).map(|_| Allowance::new(&limits)).collect();
         let sent = |person: &Allowance| {
-            (0..5).filter(|_| addresses.message(person, network(1)).is_ok()).count()
+            (0..5)
+                .filter(|_| addresses.message(person, network(1)).is_ok())
+                .count()
         };
         assert_eq!(sent(&persons[0]), 2);
         assert_eq!(sent(&persons[1]), 2);
         assert_eq!(sent(&persons[2]), 0, "the address has used up its own");
-        assert!(addresses.message(&persons[2], network(2)).is_err(), "its own burst is used up");
-        assert!(addresses.message(&Allowance::new(&limits), network(2)).is_ok());
+        assert!(
+            addresses.message(&persons[2], network(2)).is_err(),
+            "its own burst is used up"
+        );
+        assert!(
+            addresses
+                .message(&Allowance::new(&limits), network(2))
+                .is_ok()
+        );
     }
 
     #[test]
@@ -190,9 +218,15 @@ mod tests {
     async fn five_wrong_keys_a_minute_then_even_the_right_one_waits() {
         let addresses = Addresses::new(&limits());
         for _ in 0..5 {
-            assert_eq!(addresses.attempt(network(1), false, Refusal::Locked), Err(Refusal::Locked));
+            assert_eq!(
+                addresses.attempt(network(1), false, Refusal::Locked),
+                Err(Refusal::Locked)
+            );
         }
-        assert!(matches!(addresses.attempt(network(1), true, Refusal::Locked), Err(Refusal::Rate(_))));
+        assert!(matches!(
+            addresses.attempt(network(1), true, Refusal::Locked),
+            Err(Refusal::Rate(_))
+        ));
         assert_eq!(addresses.attempt(network(2), true, Refusal::Locked), Ok(()));
         tokio::time::advance(MINUTE).await;
         assert_eq!(addresses.attempt(network(1), true, Refusal::Locked), Ok(()));

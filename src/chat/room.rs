@@ -51,6 +51,7 @@ pub(super) struct State {
 }
 
 /// What a room knows of its past when it is opened.
+#[derive(Default)]
 pub struct Past {
     /// The newest messages, ascending.
     pub tail: Vec<Message>,
@@ -84,14 +85,21 @@ impl Room {
         let state = State {
             faded: false,
             ring: Ring::new(Vec::new(), 0, false, ring_bounds(&shared)),
-            recent: Recent::new(RecentBounds { total: Arc::clone(&shared.recent_total) }),
+            recent: Recent::new(RecentBounds {
+                total: Arc::clone(&shared.recent_total),
+            }),
             floor: 0,
             unsaved: 0,
             last_at: 0,
             idle_since: Instant::now(),
             roster: Roster::default(),
         };
-        Self { name, shared, opened: OnceCell::new(), state: Mutex::new(state) }
+        Self {
+            name,
+            shared,
+            opened: OnceCell::new(),
+            state: Mutex::new(state),
+        }
     }
 
     /// The room's name.
@@ -115,7 +123,12 @@ impl Room {
     /// The waiter is called exactly once: with the receipt after the flush that covers the message
     /// (or at once, by configuration), or with a refusal. A message that came before is not told
     /// again; its waiter gets the receipt of the original.
-    pub fn publish(&self, draft: &Draft, author: &Author<'_>, waiter: Waiter) -> Result<(), (Faded, Waiter)> {
+    pub fn publish(
+        &self,
+        draft: &Draft,
+        author: &Author<'_>,
+        waiter: Waiter,
+    ) -> Result<(), (Faded, Waiter)> {
         let mut state = self.state();
         if state.faded {
             return Err((Faded, waiter));
@@ -123,7 +136,10 @@ impl Room {
         let key = draft.key(author.id);
         if let Some(known) = state.recent.find(key).cloned() {
             let message = (state.ring.find(known.seq).cloned()).or(known.again);
-            let receipt = Receipt { seq: known.seq, at: known.at };
+            let receipt = Receipt {
+                seq: known.seq,
+                at: known.at,
+            };
             match message {
                 Some(message) => self.acknowledge(&message, receipt, waiter),
                 None if known.seq <= state.unsaved => {
@@ -138,7 +154,10 @@ impl Room {
         match self.append(&mut state, draft, author, key) {
             Ok(message) => {
                 self.tell_message(&state, &message, draft, author);
-                let receipt = Receipt { seq: message.seq, at: message.at };
+                let receipt = Receipt {
+                    seq: message.seq,
+                    at: message.at,
+                };
                 self.acknowledge(&message, receipt, waiter);
             }
             Err(refusal) => waiter(Err(refusal)),
@@ -207,6 +226,9 @@ impl Room {
             }
             Err(_) => return Err(Refusal::Busy),
         }
+        if state.is_new() {
+            self.shared.rooms_stored.admit()?;
+        }
         let seq = self.shared.sequence.next().ok_or(Refusal::Busy)?;
         let message = Arc::new(self.encode(seq, draft, author));
         state.ring.push(Arc::clone(&message));
@@ -218,7 +240,13 @@ impl Room {
     }
 
     fn encode(&self, seq: u64, draft: &Draft, author: &Author<'_>) -> Message {
-        Message::new(self.name.as_str(), seq, (author.id, author.name), draft, self.shared.clock.now())
+        Message::new(
+            self.name.as_str(),
+            seq,
+            (author.id, author.name),
+            draft,
+            self.shared.clock.now(),
+        )
     }
 
     fn acknowledge(&self, message: &Arc<Message>, receipt: Receipt, waiter: Waiter) {
@@ -226,20 +254,32 @@ impl Room {
             self.shared.archive().write(&self.name, message, None);
             waiter(Ok(receipt));
         } else {
-            self.shared.archive().write(&self.name, message, Some(waiter));
+            self.shared
+                .archive()
+                .write(&self.name, message, Some(waiter));
         }
     }
 
     fn tell_message(&self, state: &State, message: &Message, draft: &Draft, author: &Author<'_>) {
-        let event = Event::Message { message, name: author.name, text: draft.text() };
+        let event = Event::Message {
+            message,
+            name: author.name,
+            text: draft.text(),
+        };
         self.tell(state, event, Some(author.seat));
     }
 
     /// Queues an event to every session present. A message's own sender hears it too, unless its
     /// vocabulary says otherwise; of presence, a session does not hear its own.
     fn tell(&self, state: &State, event: Event<'_>, own: Option<SeatKey>) {
-        let scene = Scene { room: &self.name, count: state.roster.count() };
-        let mut frames = Frames::new(|vocabulary| (vocabulary.event)(scene, event), event.weight());
+        let scene = Scene {
+            room: &self.name,
+            count: state.roster.count(),
+        };
+        let mut frames = Frames::new(
+            |vocabulary| (vocabulary.event)(scene, event),
+            event.weight(),
+        );
         let is_message = matches!(event, Event::Message { .. });
         for (key, seat) in state.roster.seats() {
             if Some(*key) == own && !(is_message && seat.vocabulary.hears_itself) {
@@ -251,6 +291,13 @@ impl Room {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Whether this room never had a message.
+    fn is_new(&self) -> bool {
+        self.last_at == 0 && self.floor == 0 && self.ring.last().is_none()
     }
 }
 

@@ -12,6 +12,7 @@ use crate::metrics::Metrics;
 
 use super::archive::Archive;
 use super::name::RoomName;
+use super::refusal::Refusal;
 
 /// What all rooms share.
 pub struct Shared {
@@ -25,6 +26,8 @@ pub struct Shared {
     pub ring_total: Arc<AtomicUsize>,
     /// The keys of recent messages that all rooms remember.
     pub recent_total: Arc<AtomicUsize>,
+    /// Rooms that have a history.
+    pub rooms_stored: RoomsStored,
     /// What the gateway counts.
     pub metrics: Arc<Metrics>,
     /// Rooms that want the next maintenance round: somebody vanished, presence was merged.
@@ -38,15 +41,19 @@ impl Shared {
     /// Everything but the archive, which is started last.
     pub fn new(config: Arc<Config>, clock: Arc<Clock>, metrics: Arc<Metrics>, boot: u32) -> Self {
         Self {
-            config,
             clock,
             sequence: Sequence::new(boot),
             ring_total: Arc::default(),
             recent_total: Arc::default(),
+            rooms_stored: RoomsStored {
+                count: AtomicUsize::new(0),
+                limit: config.limits.rooms_stored,
+            },
             metrics,
             attention: Attention::default(),
             rooms_changed: Notify::new(),
             archive: OnceLock::new(),
+            config,
         }
     }
 
@@ -55,7 +62,9 @@ impl Shared {
     /// # Panics
     /// Before [`Shared::set_archive`].
     pub fn archive(&self) -> &Archive {
-        self.archive.get().expect("the archive is started before the first room")
+        self.archive
+            .get()
+            .expect("the archive is started before the first room")
     }
 
     /// Hands in the archive, once.
@@ -86,14 +95,47 @@ impl Sequence {
         Some(seq)
     }
 
-    /// Goes on with the numbers of another boot.
-    pub fn restart(&self, boot: u32) {
-        self.0.store(first_of(boot), Ordering::Relaxed);
+    /// Goes on with the numbers of another boot, if they are higher.
+    pub fn advance(&self, boot: u32) {
+        self.0.fetch_max(first_of(boot), Ordering::Relaxed);
     }
+}
+
+/// The boot count above a number's counter.
+pub fn boot_of(seq: u64) -> u32 {
+    u32::try_from(seq >> COUNTER_BITS).unwrap_or(BOOT_MASK)
 }
 
 fn first_of(boot: u32) -> u64 {
     u64::from(boot & BOOT_MASK) << COUNTER_BITS
+}
+
+/// Rooms that have a history: as of the keeper's last look, and counted up since.
+#[derive(Debug)]
+pub struct RoomsStored {
+    count: AtomicUsize,
+    limit: usize,
+}
+
+impl RoomsStored {
+    /// One room more begins a history, unless there are as many as there may be.
+    pub fn admit(&self) -> Result<(), Refusal> {
+        if self.count.load(Ordering::Relaxed) >= self.limit {
+            return Err(Refusal::Busy);
+        }
+        self.count.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// What the store says.
+    pub fn set(&self, count: usize) {
+        self.count.store(count, Ordering::Relaxed);
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.count.load(Ordering::Relaxed)
+    }
 }
 
 /// Rooms that want the next maintenance round.
@@ -117,7 +159,7 @@ impl Attention {
 
 const COUNTER_BITS: u32 = 33;
 const COUNTER_MASK: u64 = (1 << COUNTER_BITS) - 1;
-const BOOT_MASK: u32 = (1 << 20) - 1;
+const BOOT_MASK: u32 = (1 << crate::store::BOOT_BITS) - 1;
 
 #[cfg(test)]
 mod tests {
@@ -128,10 +170,14 @@ mod tests {
         let sequence = Sequence::new(1);
         let first = sequence.next().unwrap();
         assert_eq!(sequence.next(), Some(first + 1));
-        sequence.restart(2);
+        sequence.advance(2);
         assert!(sequence.next().unwrap() > first + 1);
-        sequence.restart(BOOT_MASK);
-        assert!(sequence.next().unwrap() < 1 << 53);
+        sequence.advance(BOOT_MASK);
+        let highest = sequence.next().unwrap();
+        assert!(highest < 1 << 53);
+        assert_eq!(boot_of(highest), BOOT_MASK);
+        sequence.advance(1);
+        assert_eq!(sequence.next(), Some(highest + 1), "never backwards");
     }
 
     #[test]

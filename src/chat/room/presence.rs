@@ -121,11 +121,20 @@ impl Roster {
         is_new
     }
 
+    /// Notes a person's name; `true` if it is another one than before.
+    fn rename(&mut self, id: PersonId, name: &PersonName) -> bool {
+        let present = self.persons.get_mut(&id);
+        let changed = present.filter(|present| present.name != *name);
+        changed.map(|present| present.name = name.clone()).is_some()
+    }
+
     fn members(&self, after: Option<PersonId>, limit: usize) -> Vec<(PersonId, PersonName)> {
         use std::ops::Bound::{Excluded, Unbounded};
         let from = after.map_or(Unbounded, Excluded);
         let members = self.persons.range((from, Unbounded)).take(limit);
-        members.map(|(id, present)| (*id, present.name.clone())).collect()
+        members
+            .map(|(id, present)| (*id, present.name.clone()))
+            .collect()
     }
 }
 
@@ -149,7 +158,9 @@ impl Room {
             return Err(Obstacle::Full);
         }
         self.refresh_floor(state);
-        let composed = state.compose(entry.bound, entry.cut, stored).map_err(Obstacle::Needs)?;
+        let composed = state
+            .compose(entry.bound, entry.cut, stored)
+            .map_err(Obstacle::Needs)?;
         let is_new = state.roster.sit(entry.key, entry.seat, entry.name);
         reply(Joined {
             members: state.roster.members(None, MEMBERS_PER_PAGE),
@@ -158,8 +169,18 @@ impl Room {
             gap: composed.gap,
             page: composed.page,
         });
+        if !is_new && state.roster.rename(person, entry.name) {
+            let renamed = Event::Renamed(Person {
+                id: person,
+                name: entry.name,
+            });
+            self.tell(state, renamed, Some(entry.key));
+        }
         if is_new {
-            let joined = Event::Joined(Person { id: person, name: entry.name });
+            let joined = Event::Joined(Person {
+                id: person,
+                name: entry.name,
+            });
             self.tell_presence(state, joined, Some(entry.key));
             self.shared.rooms_changed.notify_one();
         }
@@ -170,8 +191,12 @@ impl Room {
     /// can come back.
     pub fn leave(&self, key: SeatKey, departure: Departure) {
         let mut state = self.state();
-        let Some(seat) = state.roster.seats.swap_remove(&key) else { return };
-        let Some(present) = state.roster.persons.get_mut(&seat.person) else { return };
+        let Some(seat) = state.roster.seats.swap_remove(&key) else {
+            return;
+        };
+        let Some(present) = state.roster.persons.get_mut(&seat.person) else {
+            return;
+        };
         present.seats -= 1;
         if present.seats > 0 {
             return;
@@ -187,9 +212,7 @@ impl Room {
     /// A person present has another name now.
     pub fn rename(&self, id: PersonId, name: &PersonName, own: SeatKey) {
         let mut state = self.state();
-        let Some(present) = state.roster.persons.get_mut(&id) else { return };
-        if present.name != *name {
-            present.name = name.clone();
+        if state.roster.rename(id, name) {
             self.tell(&state, Event::Renamed(Person { id, name }), Some(own));
         }
     }
@@ -212,7 +235,7 @@ impl Room {
     }
 
     /// A maintenance round: who has been away for long has left; merged presence is told.
-    pub(in crate::chat) fn settle(&self, now: Instant) {
+    pub(crate) fn settle(&self, now: Instant) {
         let mut state = self.state();
         let (mut gone, mut waiting) = (Vec::new(), false);
         for (id, present) in &state.roster.persons {
@@ -234,9 +257,18 @@ impl Room {
     }
 
     fn remove(&self, state: &mut State, id: PersonId) {
-        let Some(present) = state.roster.persons.remove(&id) else { return };
+        let Some(present) = state.roster.persons.remove(&id) else {
+            return;
+        };
         state.idle_since = Instant::now();
-        self.tell_presence(state, Event::Left(Person { id, name: &present.name }), None);
+        self.tell_presence(
+            state,
+            Event::Left(Person {
+                id,
+                name: &present.name,
+            }),
+            None,
+        );
         self.shared.rooms_changed.notify_one();
     }
 

@@ -43,26 +43,48 @@ impl Room {
     pub fn page(&self, bound: Bound, cut: Cut, stored: Option<&Reading>) -> Result<Page, Query> {
         let mut state = self.state();
         self.refresh_floor(&mut state);
-        state.compose(bound, cut, stored).map(|composed| composed.page)
+        state
+            .compose(bound, cut, stored)
+            .map(|composed| composed.page)
     }
 }
 
 impl State {
-    pub(super) fn compose(&self, bound: Bound, cut: Cut, stored: Option<&Reading>) -> Result<Composed, Query> {
+    pub(super) fn compose(
+        &self,
+        bound: Bound,
+        cut: Cut,
+        stored: Option<&Reading>,
+    ) -> Result<Composed, Query> {
         let gap = matches!(bound, Bound::After(seq) if seq < self.floor);
         if self.suffices(bound, cut) {
-            return Ok(Composed { page: self.from_ring(bound, cut), gap });
+            return Ok(Composed {
+                page: self.from_ring(bound, cut),
+                gap,
+            });
         }
-        let query = Query { bound, cut, gone: self.ring.gone() };
-        let Some(stored) = stored else { return Err(query) };
+        let query = Query {
+            bound,
+            cut,
+            gone: self.ring.gone(),
+        };
+        let Some(stored) = stored else {
+            return Err(query);
+        };
         let Some(page) = &stored.page else {
-            return Ok(Composed { page: self.from_ring(bound, cut), gap: true });
+            return Ok(Composed {
+                page: self.from_ring(bound, cut),
+                gap: true,
+            });
         };
         let covered = page.last().unwrap_or(0).max(stored.query.gone);
         if self.ring.gone() > covered && meets_the_ring(&stored.query, page) {
             return Err(query);
         }
-        Ok(Composed { page: self.join(bound, cut, page), gap })
+        Ok(Composed {
+            page: self.join(bound, cut, page),
+            gap,
+        })
     }
 
     /// Whether the ring alone can answer.
@@ -86,7 +108,10 @@ impl State {
     /// The store's page, continued by the ring. What is in both comes from the store.
     fn join(&self, bound: Bound, cut: Cut, stored: &Page) -> Page {
         let last = stored.last().unwrap_or(0);
-        let newer = self.ring.after(last).map(|message| (message.seq, message.json.clone()));
+        let newer = self
+            .ring
+            .after(last)
+            .map(|message| (message.seq, message.json.clone()));
         let mut page = match bound {
             Bound::After(_) if stored.more => stored.clone(),
             Bound::After(seq) => {
@@ -95,7 +120,10 @@ impl State {
             }
             Bound::Before(seq) => {
                 let newer: Vec<_> = newer.filter(|(newer, _)| *newer < seq).collect();
-                let backwards = newer.into_iter().rev().chain(stored.messages.iter().rev().cloned());
+                let backwards = newer
+                    .into_iter()
+                    .rev()
+                    .chain(stored.messages.iter().rev().cloned());
                 Page::cut(bound, backwards, cut)
             }
         };
