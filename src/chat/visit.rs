@@ -154,7 +154,7 @@ impl Visit {
         reply: impl FnOnce(Result<Welcome, Refusal>) + Send + 'static,
     ) -> Later {
         let visit = Arc::clone(self);
-        start(async move {
+        later(async move {
             let mut reply = Some(reply);
             let mut answer = |result| {
                 if let Some(reply) = reply.take() {
@@ -212,7 +212,7 @@ impl Visit {
             None => waiter,
         };
         let visit = Arc::clone(self);
-        start(async move {
+        later(async move {
             let mut waiter = waiter;
             loop {
                 let open = match visit.chat.room(&room).await {
@@ -237,7 +237,7 @@ impl Visit {
         reply: impl FnOnce(Result<Page, Refusal>) + Send + 'static,
     ) -> Later {
         let visit = Arc::clone(self);
-        start(async move { reply(visit.try_history(&room, key.as_deref(), bound, limit).await) })
+        later(async move { reply(visit.try_history(&room, key.as_deref(), bound, limit).await) })
     }
 
     /// Some of the persons in a room, and whether there are more.
@@ -267,7 +267,7 @@ impl Visit {
             return None;
         }
         let chat = Arc::clone(&self.chat);
-        start(async move {
+        later(async move {
             let list = tokio::task::spawn_blocking(move || chat.list()).await;
             reply(list.map_err(|_| Refusal::Busy));
         })
@@ -466,7 +466,7 @@ impl Drop for Visit {
 }
 
 /// Goes as far as it gets without waiting; what remains is the session's to await.
-fn start(work: impl Future<Output = ()> + Send + 'static) -> Later {
+pub fn later(work: impl Future<Output = ()> + Send + 'static) -> Later {
     let mut work = work.boxed();
     match (&mut work).now_or_never() {
         Some(()) => None,
