@@ -7,7 +7,6 @@
 
 pub mod archive;
 pub mod frame;
-pub mod history;
 mod keeper;
 pub mod message;
 pub mod name;
@@ -16,7 +15,9 @@ pub mod page;
 pub mod people;
 pub mod person;
 pub mod rate;
+pub mod recent;
 pub mod refusal;
+pub mod ring;
 pub mod room;
 pub mod shared;
 pub mod visit;

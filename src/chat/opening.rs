@@ -9,11 +9,11 @@ use tokio::time::Instant;
 use crate::config::History;
 use crate::store::{Bound, Store, StoreError};
 
-use super::history::RECENT_PER_ROOM;
 use super::message::{Body, Message, MessageKey};
 use super::name::RoomName;
 use super::page::{NEWEST, Page};
 use super::person::PersonId;
+use super::recent::RECENT_PER_ROOM;
 use super::refusal::Refusal;
 use super::room::{Past, Query, Reading, Room};
 use super::{Chat, RoomList, RoomSummary};

@@ -19,11 +19,12 @@ use presence::Roster;
 
 use super::archive::{Receipt, Waiter};
 use super::frame::{Event, Frames, Scene};
-use super::history::{Recent, RecentBounds, Ring, RingBounds};
 use super::message::{Draft, Message, MessageKey};
 use super::name::{PersonName, RoomName};
 use super::person::PersonId;
+use super::recent::{Recent, RecentBounds};
 use super::refusal::Refusal;
+use super::ring::{Ring, RingBounds};
 use super::shared::Shared;
 
 /// One open room.

@@ -1,6 +1,8 @@
 //! A visit: one session of a person, whatever the door it came by. When it is dropped, the person
 //! has left every room it was in by this session.
 
+mod reading;
+
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -13,11 +15,11 @@ use super::archive::Waiter;
 use super::frame::{Outlet, RoomList, Vocabulary};
 use super::message::Draft;
 use super::name::{PersonName, RoomName};
-use super::page::{Cut, NEWEST, Page};
+use super::page::{Cut, Page};
 use super::person::{PersonId, Token};
 use super::rate::{Allowance, Network};
 use super::refusal::Refusal;
-use super::room::{Author, Departure, Entry, Joined, Obstacle, Room, Seat, SeatKey};
+use super::room::{Author, Departure, Joined, Room, SeatKey};
 use super::{Chat, Ear, same};
 
 /// One session of a person.
@@ -317,76 +319,6 @@ impl Visit {
         }
     }
 
-    async fn try_join(
-        &self,
-        request: JoinRequest,
-        vocabulary: &'static Vocabulary,
-        answer: &mut (dyn FnMut(Result<Welcome, Refusal>) + Send),
-    ) -> Result<(), Refusal> {
-        self.allowance.request()?;
-        self.unlock(&request.room, request.key.as_deref())?;
-        self.reserve(&request.room)?;
-        let reset = request
-            .log
-            .is_some_and(|log| log != self.chat.log().to_string());
-        let bound = request
-            .since
-            .filter(|_| !reset)
-            .map_or(NEWEST, Bound::After);
-        let cut = self.cut(request.limit);
-        let mut stored = None;
-        for _ in 0..TRIES {
-            let room = self.chat.room(&request.room).await?;
-            let name = self.name();
-            let seat = Seat {
-                person: self.person,
-                vocabulary,
-                outlet: Arc::clone(&self.outlet),
-            };
-            let entry = Entry {
-                key: self.key,
-                seat,
-                name: &name,
-                bound,
-                cut,
-            };
-            let mut welcome = |joined| answer(Ok(Welcome { joined, reset }));
-            match room.join(entry, stored.as_ref(), &mut welcome) {
-                Ok(()) => {
-                    self.entered(room);
-                    return Ok(());
-                }
-                Err(Obstacle::Full) => return Err(Refusal::Full("the room")),
-                Err(Obstacle::Faded) => stored = None,
-                Err(Obstacle::Needs(query)) => {
-                    stored = Some(self.chat.read(&request.room, query).await)
-                }
-            }
-        }
-        Err(Refusal::Busy)
-    }
-
-    async fn try_history(
-        &self,
-        room: &RoomName,
-        key: Option<&str>,
-        bound: Bound,
-        limit: Option<usize>,
-    ) -> Result<Page, Refusal> {
-        self.allowance.request()?;
-        self.unlock(room, key)?;
-        let cut = self.cut(limit);
-        let mut stored = None;
-        for _ in 0..TRIES {
-            let open = self.chat.room(room).await?;
-            match open.page(bound, cut, stored.as_ref()) {
-                Ok(page) => return Ok(page),
-                Err(query) => stored = Some(self.chat.read(room, query).await),
-            }
-        }
-        Err(Refusal::Busy)
-    }
-
     fn may_post(&self, room: &RoomName, key: Option<&str>) -> Result<(), Refusal> {
         if self.chat.closing.load(Ordering::Acquire) {
             return Err(Refusal::Busy);
@@ -473,6 +405,3 @@ pub fn later(work: impl Future<Output = ()> + Send + 'static) -> Later {
         None => Some(work),
     }
 }
-
-/// How often a page is put together anew when the room has moved on meanwhile.
-const TRIES: usize = 8;
