@@ -18,3 +18,4 @@ pub mod config;
 pub mod folder;
 pub mod metrics;
 pub mod store;
+pub mod eio;
