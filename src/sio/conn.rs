@@ -1,17 +1,4 @@
-//! One session's namespaces: which are joined, and whose callback runs.
-//!
-//! `eio` hands over the messages of a session one at a time, but a session ends, and an
-//! application ends a socket, at any moment and on any thread. So a socket whose callback runs is
-//! marked as busy, and who ends it meanwhile leaves the reason there:
-//!
-//! ```text
-//!            CONNECT                    callback returns
-//! (nothing) ---------> Busy ----------------------------------> Idle
-//!                       |  ^------------- event ---------------   |
-//!               leave   |                                         | leave
-//!                       v          callback returns               v
-//!                    Leaving ------------------------> disconnect, (nothing)
-//! ```
+//! One session: puts its packets together and carries them out, in order.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
@@ -19,6 +6,7 @@ use std::time::Duration;
 use serde_json::value::RawValue;
 use tokio::task::AbortHandle;
 
+use super::joined::{Joined, MAX_NAMESPACES};
 use super::packet::{Body, Malformed, Packet};
 use super::partial::{Partial, Room};
 use super::socket::Owner;
@@ -42,27 +30,11 @@ pub struct Conn<A: App> {
 }
 
 struct State<D> {
-    joined: Vec<Joined<D>>,
-    /// Namespaces from which the server sent the client away, which it may not know yet: what it
-    /// still says there is ignored.
-    left: Vec<Namespace>,
+    joined: Joined<D>,
     partial: Option<Box<Partial>>,
     /// Closes the session unless a namespace is joined.
     connect_timeout: Option<AbortHandle>,
     closed: bool,
-}
-
-struct Joined<D> {
-    socket: Socket,
-    data: Arc<D>,
-    phase: Phase,
-}
-
-#[derive(Clone, Copy)]
-enum Phase {
-    Idle,
-    Busy,
-    Leaving(DisconnectReason),
 }
 
 impl<A: App> Conn<A> {
@@ -75,8 +47,7 @@ impl<A: App> Conn<A> {
             }
         });
         let state = State {
-            joined: Vec::new(),
-            left: Vec::new(),
+            joined: Joined::new(),
             partial: None,
             connect_timeout: Some(connect_timeout.abort_handle()),
             closed: false,
@@ -101,6 +72,19 @@ impl<A: App> Conn<A> {
             })
     }
 
+    pub(super) fn close(&self, reason: CloseReason) {
+        let sockets = {
+            let mut state = self.state();
+            state.closed = true;
+            state.partial = None;
+            state.stop_connect_timeout();
+            state.joined.sockets()
+        };
+        for socket in sockets {
+            self.leave(&socket, DisconnectReason::Session(reason));
+        }
+    }
+
     /// The packet that is complete with this message, if any.
     fn assemble(&self, message: Message) -> Result<Option<Packet>, Malformed> {
         let mut state = self.state();
@@ -110,9 +94,8 @@ impl<A: App> Conn<A> {
                 if packet.attachments == 0 {
                     return Ok(Some(packet));
                 }
-                if !state.knows(&packet.namespace) {
-                    return Err(Malformed::State);
-                }
+                // Whoever joined nothing has nothing kept for it.
+                state.joined.socket(&packet.namespace)?;
                 state.partial = Some(Box::new(Partial::new(packet, text.len(), &self.core.room)?));
                 Ok(None)
             }
@@ -128,34 +111,40 @@ impl<A: App> Conn<A> {
     }
 
     fn packet(self: &Arc<Self>, packet: Packet) -> Result<Flow, Malformed> {
-        match packet.body {
-            Body::Connect { auth } => {
-                self.connect(packet.namespace, auth.as_deref())?;
-                Ok(None)
-            }
+        let Packet {
+            namespace, body, ..
+        } = packet;
+        match body {
+            Body::Connect { auth } => self.connect(namespace, auth.as_deref())?,
             Body::Event { name, args, id } => {
-                let Some(busy) = self.busy(&packet.namespace)? else {
+                let Some((socket, data)) = self.state().joined.take(&namespace)? else {
                     return Ok(None);
                 };
-                let ack = id.map(|id| Ack::new(busy.socket.clone(), id));
-                Ok(self
+                let ack = id.map(|id| Ack::new(socket.clone(), id));
+                let busy = Busy {
+                    conn: self,
+                    socket: &socket,
+                };
+                let flow = self
                     .core
                     .app
-                    .event(&busy.socket, &busy.data, Event { name, args, ack }))
+                    .event(&socket, &data, Event { name, args, ack });
+                drop(busy);
+                return Ok(flow);
             }
             Body::Ack { id, args } => {
-                if let Some(socket) = self.socket(&packet.namespace)? {
+                if let Some(socket) = self.state().joined.socket(&namespace)? {
                     socket.acknowledged(id, args);
                 }
-                Ok(None)
             }
             Body::Disconnect => {
-                if let Some(socket) = self.socket(&packet.namespace)? {
+                let socket = self.state().joined.socket(&namespace)?;
+                if let Some(socket) = socket {
                     self.leave(&socket, DisconnectReason::Client);
                 }
-                Ok(None)
             }
         }
+        Ok(None)
     }
 
     /// § Connection to a namespace.
@@ -166,7 +155,7 @@ impl<A: App> Conn<A> {
     ) -> Result<(), Malformed> {
         let full = {
             let state = self.state();
-            if state.find(&name).is_some() {
+            if state.joined.contains(&name) {
                 return Err(Malformed::State);
             }
             state.joined.len() >= MAX_NAMESPACES
@@ -179,7 +168,7 @@ impl<A: App> Conn<A> {
             self.core.app.connect(&socket, auth)
         };
         match answer {
-            Ok(data) => self.welcome(socket, Arc::new(data)),
+            Ok(data) => self.welcome(&socket, &Arc::new(data)),
             Err(refusal) => {
                 let packet = Encoded::refused(socket.namespace(), &refusal);
                 self.session.send(packet.packets(), Kind::Normal);
@@ -188,86 +177,25 @@ impl<A: App> Conn<A> {
         Ok(())
     }
 
-    fn welcome(&self, socket: Socket, data: Arc<A::Data>) {
-        let mut state = self.state();
-        if state.closed {
-            return;
+    fn welcome(&self, socket: &Socket, data: &Arc<A::Data>) {
+        {
+            let mut state = self.state();
+            if state.closed {
+                return;
+            }
+            state.stop_connect_timeout();
+            state.joined.admit(socket.clone(), Arc::clone(data));
+            // Under the lock: nothing gets ahead of the answer, and whoever closes finds it open.
+            let packet = Encoded::connected(socket.namespace(), socket.id());
+            self.session.send(packet.packets(), Kind::Normal);
+            socket.open();
         }
-        state
-            .left
-            .retain(|name| name.as_str() != socket.namespace());
-        state.joined.reserve_exact(1);
-        let (handle, phase) = (socket.clone(), Phase::Busy);
-        state.joined.push(Joined {
-            socket: handle,
-            data: Arc::clone(&data),
-            phase,
-        });
-        // Under the lock: nothing gets ahead of the answer, and an end that comes now finds it.
-        let packet = Encoded::connected(socket.namespace(), socket.id());
-        self.session.send(packet.packets(), Kind::Normal);
-        socket.open();
-        if let Some(timer) = state.connect_timeout.take() {
-            timer.abort();
-        }
-        drop(state);
-        let busy = Busy {
-            conn: self,
-            socket,
-            data,
-        };
-        self.core.app.connected(&busy.socket, &busy.data);
+        let _busy = Busy { conn: self, socket };
+        self.core.app.connected(socket, data);
     }
 
-    /// Takes a socket for a callback. `None` if it was sent away and does not know yet.
-    fn busy(&self, name: &Namespace) -> Result<Option<Busy<'_, A>>, Malformed> {
-        let mut state = self.state();
-        let Some(index) = state.find(name) else {
-            return if state.knows(name) {
-                Ok(None)
-            } else {
-                Err(Malformed::State)
-            };
-        };
-        let joined = &mut state.joined[index];
-        joined.phase = Phase::Busy;
-        Ok(Some(Busy {
-            conn: self,
-            socket: joined.socket.clone(),
-            data: Arc::clone(&joined.data),
-        }))
-    }
-
-    fn socket(&self, name: &Namespace) -> Result<Option<Socket>, Malformed> {
-        let state = self.state();
-        match state.find(name) {
-            Some(index) => Ok(Some(state.joined[index].socket.clone())),
-            None if state.knows(name) => Ok(None),
-            None => Err(Malformed::State),
-        }
-    }
-
-    pub(super) fn close(&self, reason: CloseReason) {
-        let mut state = self.state();
-        state.closed = true;
-        state.left = Vec::new();
-        state.partial = None;
-        if let Some(timer) = state.connect_timeout.take() {
-            timer.abort();
-        }
-        let sockets: Vec<_> = state
-            .joined
-            .iter()
-            .map(|joined| joined.socket.clone())
-            .collect();
-        drop(state);
-        for socket in sockets {
-            self.leave(&socket, DisconnectReason::Session(reason));
-        }
-    }
-
+    /// Lock order: this, then what the session and the socket lock.
     fn state(&self) -> MutexGuard<'_, State<A::Data>> {
-        // Taken before the outbox of the session, never after it.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -275,79 +203,37 @@ impl<A: App> Conn<A> {
 impl<A: App> Owner for Conn<A> {
     fn leave(&self, socket: &Socket, reason: DisconnectReason) {
         socket.shut();
-        let mut state = self.state();
-        let Some(index) = state
-            .joined
-            .iter()
-            .position(|joined| joined.socket == *socket)
-        else {
-            return;
-        };
-        let joined = &mut state.joined[index];
-        match joined.phase {
-            Phase::Idle => {
-                let joined = state.remove(index, reason);
-                drop(state);
-                self.core
-                    .app
-                    .disconnect(&joined.socket, &joined.data, reason);
-            }
-            Phase::Busy => joined.phase = Phase::Leaving(reason),
-            Phase::Leaving(_) => {}
+        let gone = self.state().joined.leave(socket, reason);
+        if let Some(gone) = gone {
+            self.core
+                .app
+                .disconnect(&gone.socket, &gone.data, gone.reason);
         }
     }
 }
 
 impl<D> State<D> {
-    fn find(&self, name: &Namespace) -> Option<usize> {
-        self.joined
-            .iter()
-            .position(|joined| joined.socket.namespace() == name.as_str())
-    }
-
-    fn knows(&self, name: &Namespace) -> bool {
-        self.find(name).is_some() || self.left.contains(name)
-    }
-
-    fn remove(&mut self, index: usize, reason: DisconnectReason) -> Joined<D> {
-        let joined = self.joined.remove(index);
-        if reason == DisconnectReason::Server && !self.closed && self.left.len() < MAX_NAMESPACES {
-            self.left.push(Namespace::new(joined.socket.namespace()));
+    fn stop_connect_timeout(&mut self) {
+        if let Some(task) = self.connect_timeout.take() {
+            task.abort();
         }
-        joined
     }
 }
 
-/// A socket whose callback runs.
+/// A socket whose callback runs; it has returned, or panicked, when this is dropped.
 struct Busy<'a, A: App> {
     conn: &'a Conn<A>,
-    socket: Socket,
-    data: Arc<A::Data>,
+    socket: &'a Socket,
 }
 
 impl<A: App> Drop for Busy<'_, A> {
-    /// The callback has returned, or panicked.
     fn drop(&mut self) {
-        let mut state = self.conn.state();
-        let Some(index) = state
-            .joined
-            .iter()
-            .position(|joined| joined.socket == self.socket)
-        else {
-            return;
-        };
-        if let Phase::Leaving(reason) = state.joined[index].phase {
-            state.remove(index, reason);
-            drop(state);
+        let gone = self.conn.state().joined.release(self.socket);
+        if let Some(gone) = gone {
             self.conn
                 .core
                 .app
-                .disconnect(&self.socket, &self.data, reason);
-        } else {
-            state.joined[index].phase = Phase::Idle;
+                .disconnect(&gone.socket, &gone.data, gone.reason);
         }
     }
 }
-
-/// Namespaces of one session: more than any client of ours has.
-const MAX_NAMESPACES: usize = 16;

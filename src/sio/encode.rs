@@ -22,7 +22,7 @@ impl Encoded {
     /// the list of arguments, `()` for none, anything else for the one argument.
     ///
     /// Arguments that cannot be serialised (a map whose keys are no strings) are a fault of the
-    /// caller: that is logged, and `null` is sent in their place.
+    /// caller: that is logged, and the event is sent without them.
     pub fn event<T: Serialize + ?Sized>(namespace: &str, name: &str, args: &T) -> Self {
         Self::event_with(namespace, name, args, &[], None)
     }

@@ -224,7 +224,7 @@ mod tests {
 
     #[test]
     fn placeholders_must_name_an_attachment_wherever_they_are() {
-        let holds = |json, attachments| are_placeholders_within(json, attachments);
+        let holds = are_placeholders_within;
         assert!(holds(
             r#"["x",{"a":[{"_placeholder":true,"num":1}]},{"num":0,"_placeholder":true}]"#,
             2

@@ -3,7 +3,8 @@
 //!
 //! ```text
 //! io         one Io a listener path: takes the messages of every session
-//! conn       one session's namespaces: who is connected, whose callback runs
+//! conn       one session: puts its packets together, carries them out
+//! joined     its namespaces: who is connected, whose callback runs
 //! partial    a packet that still waits for its attachments
 //! packet     the codec, inwards: text to a checked Packet
 //! encode     the codec, outwards: Encoded, one text for many recipients
@@ -19,9 +20,12 @@
 mod ack;
 mod app;
 mod args;
+#[cfg(test)]
+mod codec_tests;
 mod conn;
 mod encode;
 mod io;
+mod joined;
 mod json;
 mod namespace;
 pub mod packet;
