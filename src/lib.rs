@@ -19,3 +19,4 @@ pub mod folder;
 pub mod metrics;
 pub mod store;
 pub mod eio;
+pub mod sio;
