@@ -15,8 +15,9 @@
 pub mod chat;
 pub mod clock;
 pub mod config;
+pub mod doors;
+pub mod eio;
 pub mod folder;
 pub mod metrics;
-pub mod store;
-pub mod eio;
 pub mod sio;
+pub mod store;

@@ -9,8 +9,8 @@ use crate::chat::archive::Waiter;
 use crate::chat::page::{NEWEST, Page};
 use crate::chat::visit::Welcome;
 use crate::chat::{
-    Announcement, Draft, Event as RoomEvent, Frame, JoinRequest, Person, PersonId, Refusal, RoomName, Scene,
-    Visit, Vocabulary,
+    Announcement, Draft, Event as RoomEvent, Frame, JoinRequest, Person, PersonId, Refusal,
+    RoomName, Scene, Visit, Vocabulary,
 };
 use crate::config::Config;
 use crate::eio::{Flow, Kind};
@@ -21,12 +21,18 @@ use super::slot;
 use super::words::{self, Failure, Hello, Nothing, PersonBody, Rooms, Success};
 
 /// The vocabulary.
-pub static NATIVE: Vocabulary =
-    Vocabulary { slot: slot::NATIVE, event: told, announcement: announced, hears_itself: true, returns: true };
+pub static NATIVE: Vocabulary = Vocabulary {
+    slot: slot::NATIVE,
+    event: told,
+    announcement: announced,
+    hears_itself: true,
+    returns: true,
+};
 
 /// The events that a client sends; none of them is the tutorial's.
-pub const REQUESTS: [&str; 8] =
-    ["join", "members", "leave", "message", "history", "rename", "typing", "rooms"];
+pub const REQUESTS: [&str; 8] = [
+    "join", "members", "leave", "message", "history", "rename", "typing", "rooms",
+];
 
 /// Says who the client is, first of all.
 pub(super) fn hello(socket: &Socket, visit: &Visit, config: &Config) {
@@ -43,12 +49,20 @@ pub(super) fn event(visit: &Arc<Visit>, event: Event) -> Flow {
     }
     match name.as_str() {
         "join" => handle(&args, reply, |request, reply| join(visit, request, reply)),
-        "members" => handle(&args, reply, |request, reply| members(visit, &request, reply)),
+        "members" => handle(&args, reply, |request, reply| {
+            members(visit, &request, reply)
+        }),
         "leave" => handle(&args, reply, |request, reply| leave(visit, &request, reply)),
         "message" => handle(&args, reply, |request, reply| post(visit, request, reply)),
-        "history" => handle(&args, reply, |request, reply| history(visit, request, reply)),
-        "rename" => handle(&args, reply, |request, reply| rename(visit, &request, reply)),
-        "typing" => handle(&args, reply, |request, reply| typing(visit, &request, reply)),
+        "history" => handle(&args, reply, |request, reply| {
+            history(visit, request, reply)
+        }),
+        "rename" => handle(&args, reply, |request, reply| {
+            rename(visit, &request, reply)
+        }),
+        "typing" => handle(&args, reply, |request, reply| {
+            typing(visit, &request, reply)
+        }),
         "rooms" => visit.list(move |list| reply.answer(list.as_ref().map(Rooms::from))),
         _ => reply.refuse(&Refusal::Unsupported("this event")),
     }
@@ -75,7 +89,11 @@ impl Reply {
 }
 
 /// Reads the one argument of a request.
-fn handle<T: for<'a> Deserialize<'a>>(args: &Args, reply: Reply, with: impl FnOnce(T, Reply) -> Flow) -> Flow {
+fn handle<T: for<'a> Deserialize<'a>>(
+    args: &Args,
+    reply: Reply,
+    with: impl FnOnce(T, Reply) -> Flow,
+) -> Flow {
     match args.get(0) {
         Ok(request) => with(request, reply),
         Err(error) => reply.refuse(&Refusal::BadRequest(error.to_string())),
@@ -91,21 +109,41 @@ fn join(visit: &Arc<Visit>, request: words::Join, reply: Reply) -> Flow {
         Ok(room) => room,
         Err(refusal) => return reply.refuse(&refusal),
     };
-    let words::Join { key, since, log, limit, .. } = request;
-    let request = JoinRequest { room: room.clone(), key, since, log, limit };
+    let words::Join {
+        key,
+        since,
+        log,
+        limit,
+        ..
+    } = request;
+    let request = JoinRequest {
+        room: room.clone(),
+        key,
+        since,
+        log,
+        limit,
+    };
     visit.join(request, &NATIVE, move |welcome| {
-        reply.answer(welcome.as_ref().map(|welcome| JoinedBody::new(&room, welcome)));
+        reply.answer(
+            welcome
+                .as_ref()
+                .map(|welcome| JoinedBody::new(&room, welcome)),
+        );
     })
 }
 
 fn members(visit: &Visit, request: &words::Members, reply: Reply) -> Flow {
     let members = room(visit, &request.room).and_then(|room| {
         let after = request.after.as_deref().map(|id| {
-            PersonId::parse(id).ok_or_else(|| Refusal::BadRequest("`after` is no member's id".to_owned()))
+            PersonId::parse(id)
+                .ok_or_else(|| Refusal::BadRequest("`after` is no member's id".to_owned()))
         });
         visit.members(&room, request.key.as_deref(), after.transpose()?)
     });
-    let body = members.as_ref().map(|(members, more)| MembersBody { members: PersonBody::list(members), more: *more });
+    let body = members.as_ref().map(|(members, more)| MembersBody {
+        members: PersonBody::list(members),
+        more: *more,
+    });
     reply.answer(body);
     None
 }
@@ -119,10 +157,20 @@ fn leave(visit: &Visit, request: &words::Leave, reply: Reply) -> Flow {
 }
 
 fn post(visit: &Arc<Visit>, request: words::Post, reply: Reply) -> Flow {
-    let words::Post { room: raw, key, id, text, data, reply_to } = request;
+    let words::Post {
+        room: raw,
+        key,
+        id,
+        text,
+        data,
+        reply_to,
+    } = request;
     let limits = &visit.chat().config().limits;
     let draft = room(visit, &raw).and_then(|room| {
-        Ok((room, Draft::new(id.as_deref(), text, data, reply_to, limits.text_chars)?))
+        Ok((
+            room,
+            Draft::new(id.as_deref(), text, data, reply_to, limits.text_chars)?,
+        ))
     });
     let (room, draft) = match draft {
         Ok(draft) => draft,
@@ -130,14 +178,20 @@ fn post(visit: &Arc<Visit>, request: words::Post, reply: Reply) -> Flow {
     };
     let id = draft.id().to_owned();
     let waiter: Waiter = Box::new(move |receipt| {
-        reply.answer(receipt.map(|receipt| PostedBody { id, seq: receipt.seq, at: receipt.at }));
+        reply.answer(receipt.map(|receipt| PostedBody {
+            id,
+            seq: receipt.seq,
+            at: receipt.at,
+        }));
     });
     visit.post(room, key.as_deref(), draft, waiter)
 }
 
 fn history(visit: &Arc<Visit>, request: words::History, reply: Reply) -> Flow {
     let bound = match (request.before, request.after) {
-        (Some(_), Some(_)) => Err(Refusal::BadRequest("`before` or `after`, not both".to_owned())),
+        (Some(_), Some(_)) => Err(Refusal::BadRequest(
+            "`before` or `after`, not both".to_owned(),
+        )),
         (Some(seq), None) => Ok(Bound::Before(seq)),
         (None, Some(seq)) => Ok(Bound::After(seq)),
         (None, None) => Ok(NEWEST),
@@ -152,7 +206,9 @@ fn history(visit: &Arc<Visit>, request: words::History, reply: Reply) -> Flow {
 
 fn rename(visit: &Visit, request: &words::Rename, reply: Reply) -> Flow {
     let name = visit.rename(&request.name);
-    reply.answer(name.as_ref().map(|name| NameBody { name: name.as_str() }));
+    reply.answer(name.as_ref().map(|name| NameBody {
+        name: name.as_str(),
+    }));
     None
 }
 
@@ -199,7 +255,10 @@ struct PageBody<'a> {
 
 impl<'a> From<&'a Page> for PageBody<'a> {
     fn from(page: &'a Page) -> Self {
-        Self { messages: page.bodies().map(|json| &**json).collect(), more: page.more }
+        Self {
+            messages: page.bodies().map(|json| &**json).collect(),
+            more: page.more,
+        }
     }
 }
 
@@ -240,7 +299,15 @@ fn told(scene: Scene<'_>, event: RoomEvent<'_>) -> Option<Frame> {
     let room = scene.room.as_str();
     let presence = |name, person: Option<Person<'_>>| {
         let member = person.map(|person| PersonBody::new(person.id, person.name));
-        Encoded::event("/", name, &(Presence { room, member, count: scene.count },))
+        Encoded::event(
+            "/",
+            name,
+            &(Presence {
+                room,
+                member,
+                count: scene.count,
+            },),
+        )
     };
     let doing = |name, person: Person<'_>, on| {
         let member = PersonBody::new(person.id, person.name);
@@ -266,7 +333,9 @@ fn announced(announcement: Announcement<'_>) -> Option<Frame> {
     }
     Some(Frame::new(match announcement {
         Announcement::Rooms(list) => Encoded::event("/", "rooms", &(Rooms::from(list),)),
-        Announcement::Gateway { storing, clock } => Encoded::event("/", "gateway", &(Gateway { storing, clock },)),
+        Announcement::Gateway { storing, clock } => {
+            Encoded::event("/", "gateway", &(Gateway { storing, clock },))
+        }
     }))
 }
 
@@ -276,7 +345,10 @@ mod tests {
 
     #[test]
     fn no_native_event_shares_a_name_with_the_tutorials() {
-        let told = ["hello", "message", "joined", "left", "presence", "renamed", "typing", "rooms", "removed", "notice", "gateway"];
+        let told = [
+            "hello", "message", "joined", "left", "presence", "renamed", "typing", "rooms",
+            "removed", "notice", "gateway",
+        ];
         for name in REQUESTS.iter().chain(&told) {
             assert!(!super::super::noom::NAMES.contains(name), "{name}");
         }

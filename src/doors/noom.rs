@@ -10,7 +10,8 @@ use crate::chat::archive::Waiter;
 use crate::chat::message::Body;
 use crate::chat::visit::later;
 use crate::chat::{
-    Announcement, Draft, Event as RoomEvent, Frame, JoinRequest, Person, Refusal, RoomName, Scene, Visit, Vocabulary,
+    Announcement, Draft, Event as RoomEvent, Frame, JoinRequest, Person, Refusal, RoomName, Scene,
+    Visit, Vocabulary,
 };
 use crate::eio::{Flow, Kind};
 use crate::sio::{Ack, Encoded, Event, Socket};
@@ -18,11 +19,23 @@ use crate::sio::{Ack, Encoded, Event, Socket};
 use super::slot;
 
 /// The vocabulary.
-pub static NOOM: Vocabulary =
-    Vocabulary { slot: slot::NOOM, event: told, announcement: announced, hears_itself: false, returns: false };
+pub static NOOM: Vocabulary = Vocabulary {
+    slot: slot::NOOM,
+    event: told,
+    announcement: announced,
+    hears_itself: false,
+    returns: false,
+};
 
 /// The names of the tutorial's events, both ways.
-pub const NAMES: [&str; 6] = ["enter_room", "nickname", "new_message", "welcome", "bye", "room_change"];
+pub const NAMES: [&str; 6] = [
+    "enter_room",
+    "nickname",
+    "new_message",
+    "welcome",
+    "bye",
+    "room_change",
+];
 
 /// Handles an event of the tutorial.
 pub(super) fn event(socket: &Socket, visit: &Arc<Visit>, event: Event) -> Flow {
@@ -40,7 +53,10 @@ pub(super) fn event(socket: &Socket, visit: &Arc<Visit>, event: Event) -> Flow {
             None
         }
         _ => {
-            tracing::debug!(event = name, "an event of the tutorial without its arguments");
+            tracing::debug!(
+                event = name,
+                "an event of the tutorial without its arguments"
+            );
             done(ack);
             None
         }
@@ -103,7 +119,13 @@ fn post(visit: &Arc<Visit>, text: String, raw: &str, ack: Option<Ack>) -> Flow {
 
 fn request(visit: &Visit, raw: &str) -> Result<JoinRequest, Refusal> {
     let room = RoomName::parse(raw, visit.chat().config().limits.room_name_chars)?;
-    Ok(JoinRequest { room, key: None, since: None, log: None, limit: None })
+    Ok(JoinRequest {
+        room,
+        key: None,
+        since: None,
+        log: None,
+        limit: None,
+    })
 }
 
 /// The tutorial has no word for a refusal: its callback is called with nothing.
@@ -127,20 +149,30 @@ fn line(json: &str) -> Option<String> {
 
 /// Says what happened in a room.
 fn told(scene: Scene<'_>, event: RoomEvent<'_>) -> Option<Frame> {
-    let presence = |name, person: Person<'_>| Encoded::event("/", name, &(person.name.as_str(), scene.count));
+    let presence =
+        |name, person: Person<'_>| Encoded::event("/", name, &(person.name.as_str(), scene.count));
     Some(Frame::new(match event {
         RoomEvent::Joined(person) => presence("welcome", person),
         RoomEvent::Left(person) => presence("bye", person),
-        RoomEvent::Message { name, text, .. } => {
-            Encoded::event("/", "new_message", &(format!("{name}: {}", text?), scene.count))
-        }
+        RoomEvent::Message { name, text, .. } => Encoded::event(
+            "/",
+            "new_message",
+            &(format!("{name}: {}", text?), scene.count),
+        ),
         RoomEvent::Presence | RoomEvent::Renamed(_) | RoomEvent::Typing(..) => return None,
     }))
 }
 
 /// Says what concerns everybody: the rooms that somebody is in.
 fn announced(announcement: Announcement<'_>) -> Option<Frame> {
-    let Announcement::Rooms(list) = announcement else { return None };
-    let rooms: Vec<&str> = list.rooms.iter().filter(|room| room.count > 0).map(|room| room.name.as_str()).collect();
+    let Announcement::Rooms(list) = announcement else {
+        return None;
+    };
+    let rooms: Vec<&str> = list
+        .rooms
+        .iter()
+        .filter(|room| room.count > 0)
+        .map(|room| room.name.as_str())
+        .collect();
     Some(Frame::new(Encoded::event("/", "room_change", &(rooms,))))
 }

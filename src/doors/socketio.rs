@@ -25,22 +25,29 @@ impl SocketIo {
 
     fn enter(&self, socket: &Socket, auth: Option<&RawValue>) -> Result<Arc<Visit>, Refusal> {
         let auth: Auth = match auth {
-            Some(auth) => serde_json::from_str(auth.get())
-                .map_err(|error| Refusal::BadRequest(format!("the `auth` of the handshake: {error}")))?,
+            Some(auth) => serde_json::from_str(auth.get()).map_err(|error| {
+                Refusal::BadRequest(format!("the `auth` of the handshake: {error}"))
+            })?,
             None => Auth::default(),
         };
         let network = network(socket.session().peer());
         self.chat.admit(network, auth.code.as_deref())?;
         let outlet = Arc::new(SocketOutlet(socket.clone()));
         let (token, name) = (auth.token.as_deref(), auth.name.as_deref());
-        self.chat.enter(token, name, network, &native::NATIVE, outlet).map(Arc::new)
+        self.chat
+            .enter(token, name, network, &native::NATIVE, outlet)
+            .map(Arc::new)
     }
 }
 
 impl App for SocketIo {
     type Data = Arc<Visit>;
 
-    fn connect(&self, socket: &Socket, auth: Option<&RawValue>) -> Result<Arc<Visit>, ConnectError> {
+    fn connect(
+        &self,
+        socket: &Socket,
+        auth: Option<&RawValue>,
+    ) -> Result<Arc<Visit>, ConnectError> {
         if socket.namespace() != "/" {
             return Err(ConnectError::unknown_namespace());
         }
@@ -71,7 +78,9 @@ struct SocketOutlet(Socket);
 
 impl Outlet for SocketOutlet {
     fn deliver(&self, frame: &Frame, weight: Weight) {
-        let Some(encoded) = frame.get::<Encoded>() else { return };
+        let Some(encoded) = frame.get::<Encoded>() else {
+            return;
+        };
         let kind = match weight {
             Weight::Message => Kind::Normal,
             Weight::Passing => Kind::Volatile,

@@ -148,7 +148,10 @@ impl From<&Refusal> for ErrorBody {
 
 impl From<&Refusal> for Failure {
     fn from(refusal: &Refusal) -> Self {
-        Self { ok: false, error: refusal.into() }
+        Self {
+            ok: false,
+            error: refusal.into(),
+        }
     }
 }
 
@@ -162,12 +165,18 @@ pub struct PersonBody<'a> {
 impl<'a> PersonBody<'a> {
     /// The words for a person.
     pub fn new(id: PersonId, name: &'a PersonName) -> Self {
-        Self { id: id.to_string(), name: name.as_str() }
+        Self {
+            id: id.to_string(),
+            name: name.as_str(),
+        }
     }
 
     /// The words for several.
     pub fn list(members: &'a [(PersonId, PersonName)]) -> Vec<Self> {
-        members.iter().map(|(id, name)| Self::new(*id, name)).collect()
+        members
+            .iter()
+            .map(|(id, name)| Self::new(*id, name))
+            .collect()
     }
 }
 
@@ -226,7 +235,10 @@ impl<'a> Hello<'a> {
                 messages_per_second: limits.messages_per_second,
                 page_messages: config.history.page_messages,
             },
-            server: Server { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+            server: Server {
+                name: env!("CARGO_PKG_NAME"),
+                version: env!("CARGO_PKG_VERSION"),
+            },
         }
     }
 }
@@ -255,7 +267,10 @@ impl<'a> From<&'a RoomList> for Rooms<'a> {
             last_at: (room.last_at > 0).then_some(room.last_at),
             locked: room.locked,
         };
-        Self { rooms: list.rooms.iter().map(body).collect(), more: list.more }
+        Self {
+            rooms: list.rooms.iter().map(body).collect(),
+            more: list.more,
+        }
     }
 }
 
