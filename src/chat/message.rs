@@ -77,6 +77,13 @@ impl Draft {
         self.text.as_deref()
     }
 
+    /// About how many bytes it will have when it is encoded.
+    pub fn weight(&self) -> usize {
+        let text = self.text.as_ref().map_or(0, String::len);
+        let data = self.data.as_ref().map_or(0, |data| data.get().len());
+        text + data + ENVELOPE_BYTES
+    }
+
     /// What makes a retry of this message recognisable within a room.
     pub fn key(&self, from: PersonId) -> MessageKey {
         MessageKey::of(from, &self.id)
@@ -259,6 +266,8 @@ fn random_id() -> Box<str> {
     super::person::Token::random().reveal().into()
 }
 
+/// What a message has beside its text: room, numbers, ids, names.
+const ENVELOPE_BYTES: usize = 384;
 /// Room for a UUID, a ULID or a short prefix with either.
 const MAX_ID_BYTES: usize = 64;
 

@@ -31,9 +31,14 @@ pub struct RingBounds {
     pub total: Arc<AtomicUsize>,
 }
 
-/// The ring is at a ceiling and its oldest message is not on the card yet.
+/// There is no room for a message.
 #[derive(Debug, PartialEq, Eq)]
-pub struct RingFull;
+pub enum RingFull {
+    /// The ring is at a ceiling and its oldest message is not on the card yet.
+    Own,
+    /// All rings together are at their ceiling, and this one has nothing to give.
+    Others,
+}
 
 impl Ring {
     /// A ring with the tail that the store had, ascending, the `seq` up to which it did not look,
@@ -59,18 +64,15 @@ impl Ring {
     pub fn make_room(&mut self, bytes: usize, failing: bool) -> Result<Option<u64>, RingFull> {
         let mut floor = None;
         while self.is_over(bytes) {
-            let Some(oldest) = self.messages.front() else {
-                break;
-            };
-            match oldest.stored() {
-                Stored::Yes => {}
-                _ if failing => {
-                    oldest.set_stored(Stored::Dropped);
-                    floor = Some(oldest.seq);
-                }
-                _ => return Err(RingFull),
+            if self.messages.is_empty() {
+                // Larger than a whole ring: it comes alone. But the account of all is a hard one.
+                return if self.is_total_over(bytes) {
+                    Err(RingFull::Others)
+                } else {
+                    Ok(floor)
+                };
             }
-            self.drop_oldest();
+            floor = self.drop_oldest(failing)?.or(floor);
         }
         Ok(floor)
     }
@@ -83,18 +85,17 @@ impl Ring {
         self.messages.push_back(message);
     }
 
-    /// Gives up the older half of what is on the card, for the account of all rings.
-    pub fn trim(&mut self) {
+    /// Gives up the older half, for the account of all rings; like [`Ring::make_room`] it keeps what
+    /// is not on the card, unless the card is failing.
+    pub fn trim(&mut self, failing: bool) -> Option<u64> {
+        let mut floor = None;
         for _ in 0..self.messages.len().div_ceil(2) {
-            if self
-                .messages
-                .front()
-                .is_none_or(|oldest| oldest.stored() != Stored::Yes)
-            {
-                return;
+            match self.drop_oldest(failing) {
+                Ok(lost) => floor = lost.or(floor),
+                Err(_) => break,
             }
-            self.drop_oldest();
         }
+        floor
     }
 
     /// The messages above a `seq`, ascending.
@@ -158,17 +159,32 @@ impl Ring {
     fn is_over(&self, more: usize) -> bool {
         self.messages.len() >= self.bounds.messages
             || self.bytes + more > self.bounds.bytes
-            || self.bounds.total.load(Ordering::Relaxed) + more > self.bounds.total_bytes
+            || self.is_total_over(more)
     }
 
-    fn drop_oldest(&mut self) {
-        if let Some(oldest) = self.messages.pop_front() {
-            let bytes = weight(&oldest);
-            self.bytes -= bytes;
-            self.bounds.total.fetch_sub(bytes, Ordering::Relaxed);
-            self.gone = oldest.seq;
-            self.older |= oldest.stored() == Stored::Yes;
+    fn is_total_over(&self, more: usize) -> bool {
+        self.bounds.total.load(Ordering::Relaxed) + more > self.bounds.total_bytes
+    }
+
+    /// Lets the oldest go; its `seq` if it was not on the card, so that nobody will have it again.
+    fn drop_oldest(&mut self, failing: bool) -> Result<Option<u64>, RingFull> {
+        let Some(oldest) = self.messages.front() else {
+            return Ok(None);
+        };
+        let is_stored = oldest.stored() == Stored::Yes;
+        if !is_stored && !failing {
+            return Err(RingFull::Own);
         }
+        if !is_stored {
+            oldest.set_stored(Stored::Dropped);
+        }
+        let (seq, bytes) = (oldest.seq, weight(oldest));
+        self.messages.pop_front();
+        self.bytes -= bytes;
+        self.bounds.total.fetch_sub(bytes, Ordering::Relaxed);
+        self.gone = seq;
+        self.older |= is_stored;
+        Ok((!is_stored).then_some(seq))
     }
 }
 
@@ -226,9 +242,9 @@ mod tests {
     fn a_message_that_is_not_on_the_card_does_not_leave() {
         let mut ring = Ring::new(vec![], 0, false, bounds(1));
         ring.push(unsaved(1));
-        assert_eq!(ring.make_room(2, false), Err(RingFull));
+        assert_eq!(ring.make_room(2, false), Err(RingFull::Own));
         assert!(!ring.is_stored());
-        ring.trim();
+        assert_eq!(ring.trim(false), None);
         assert_eq!(ring.first(), Some(1));
     }
 
@@ -252,7 +268,9 @@ mod tests {
         one.push(unsaved(2));
         let mut two = Ring::new(vec![], 0, false, bounds.clone());
         two.push(unsaved(3));
-        assert_eq!(two.make_room(2, false), Err(RingFull));
+        assert_eq!(two.make_room(2, false), Err(RingFull::Own));
+        let mut three = Ring::new(vec![], 0, false, bounds.clone());
+        assert_eq!(three.make_room(2, false), Err(RingFull::Others));
         drop(one);
         assert_eq!(two.make_room(2, false), Ok(None));
         assert_eq!(bounds.total.load(Ordering::Relaxed), two.bytes());

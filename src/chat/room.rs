@@ -12,6 +12,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
+use crate::config::AckWhen;
+
 pub use presence::{Departure, Entry, Joined, Obstacle, Seat, SeatKey};
 pub use reading::{Query, Reading};
 
@@ -22,9 +24,9 @@ use super::frame::{Event, Frames, Scene};
 use super::message::{Draft, Message, MessageKey};
 use super::name::{PersonName, RoomName};
 use super::person::PersonId;
-use super::recent::{Recent, RecentBounds};
+use super::recent::{Known, Recent, RecentBounds};
 use super::refusal::Refusal;
-use super::ring::{Ring, RingBounds};
+use super::ring::{Ring, RingBounds, RingFull};
 use super::shared::Shared;
 
 /// One open room.
@@ -76,9 +78,16 @@ pub struct Author<'a> {
     pub seat: SeatKey,
 }
 
-/// The room has faded meanwhile: look it up again.
+/// Why a message was not taken.
 #[derive(Debug)]
-pub struct Faded;
+pub enum Setback {
+    /// The room has faded meanwhile: look it up again.
+    Faded,
+    /// All rings together are full: let the others give something up, then try again.
+    Crowded,
+    /// The sender is to be told.
+    Refused(Refusal),
+}
 
 impl Room {
     /// A room whose past has not been read yet.
@@ -121,49 +130,41 @@ impl Room {
 
     /// Appends a message to the log, tells everybody present, and hands it to the archive.
     ///
-    /// The waiter is called exactly once: with the receipt after the flush that covers the message
-    /// (or at once, by configuration), or with a refusal. A message that came before is not told
-    /// again; its waiter gets the receipt of the original.
+    /// The waiter is called exactly once, unless it is given back: with the receipt after the flush
+    /// that covers the message (or at once, by configuration), or with a refusal. A message that
+    /// came before is not told again; its waiter gets the receipt of the original.
     pub fn publish(
         &self,
         draft: &Draft,
         author: &Author<'_>,
         waiter: Waiter,
-    ) -> Result<(), (Faded, Waiter)> {
+    ) -> Result<(), (Setback, Waiter)> {
         let mut state = self.state();
         if state.faded {
-            return Err((Faded, waiter));
+            return Err((Setback::Faded, waiter));
         }
         let key = draft.key(author.id);
         if let Some(known) = state.recent.find(key).cloned() {
-            let message = (state.ring.find(known.seq).cloned()).or(known.again);
-            let receipt = Receipt {
-                seq: known.seq,
-                at: known.at,
-            };
-            match message {
-                Some(message) => self.acknowledge(&message, receipt, waiter),
-                None if known.seq <= state.unsaved => {
-                    let message = Arc::new(self.encode(known.seq, draft, author));
-                    state.recent.keep_again(key, Arc::clone(&message));
-                    self.acknowledge(&message, receipt, waiter);
-                }
-                None => waiter(Ok(receipt)),
-            }
+            self.repeat(&mut state, draft, author, key, &known, waiter);
             return Ok(());
         }
         match self.append(&mut state, draft, author, key) {
             Ok(message) => {
-                self.tell_message(&state, &message, draft, author);
-                let receipt = Receipt {
-                    seq: message.seq,
-                    at: message.at,
+                let event = Event::Message {
+                    message: &message,
+                    name: author.name,
+                    text: draft.text(),
                 };
-                self.acknowledge(&message, receipt, waiter);
+                self.tell(&state, event, Some(author.seat));
+                self.acknowledge(&message, waiter);
+                Ok(())
             }
-            Err(refusal) => waiter(Err(refusal)),
+            Err(Setback::Refused(refusal)) => {
+                waiter(Err(refusal));
+                Ok(())
+            }
+            Err(setback) => Err((setback, waiter)),
         }
-        Ok(())
     }
 
     /// Whether nobody is here and nothing waits for the card, since when.
@@ -186,7 +187,9 @@ impl Room {
 
     /// Gives up part of the ring, for the account of all rings.
     pub(super) fn trim(&self) {
-        self.state().ring.trim();
+        let mut state = self.state();
+        let lost = state.ring.trim(!self.shared.archive().is_storing());
+        self.lose(&mut state, lost);
     }
 
     /// What the ring holds, in bytes.
@@ -209,28 +212,55 @@ impl Room {
         }
     }
 
+    /// A message that came before: nobody hears it again.
+    fn repeat(
+        &self,
+        state: &mut State,
+        draft: &Draft,
+        author: &Author<'_>,
+        key: MessageKey,
+        known: &Known,
+        waiter: Waiter,
+    ) {
+        let message = state.ring.find(known.seq).or(known.again.as_ref()).cloned();
+        match message {
+            Some(message) => self.acknowledge(&message, waiter),
+            None if known.seq <= state.unsaved => {
+                let message = Arc::new(self.encode(known.seq, draft, author));
+                state.recent.keep_again(key, Arc::clone(&message));
+                self.acknowledge(&message, waiter);
+            }
+            None => waiter(Ok(Receipt {
+                seq: known.seq,
+                at: known.at,
+            })),
+        }
+    }
+
     fn append(
         &self,
         state: &mut State,
         draft: &Draft,
         author: &Author<'_>,
         key: MessageKey,
-    ) -> Result<Arc<Message>, Refusal> {
+    ) -> Result<Arc<Message>, Setback> {
         let failing = !self.shared.archive().is_storing();
-        let bytes = self.shared.config.limits.packet_bytes.min(ESTIMATE_BYTES);
-        match state.ring.make_room(bytes, failing) {
-            Ok(None) => {}
-            Ok(Some(lost)) => {
-                state.floor = state.floor.max(lost);
-                state.unsaved = state.unsaved.max(lost);
-                self.shared.archive().raise_floor(&self.name, lost);
-            }
-            Err(_) => return Err(Refusal::Busy),
-        }
+        let lost = state
+            .ring
+            .make_room(draft.weight(), failing)
+            .map_err(|full| match full {
+                RingFull::Own => Setback::Refused(Refusal::Busy),
+                RingFull::Others => Setback::Crowded,
+            })?;
+        self.lose(state, lost);
         if state.is_new() {
-            self.shared.rooms_stored.admit()?;
+            self.shared.rooms_stored.admit().map_err(Setback::Refused)?;
         }
-        let seq = self.shared.sequence.next().ok_or(Refusal::Busy)?;
+        let seq = self
+            .shared
+            .sequence
+            .next()
+            .ok_or(Setback::Refused(Refusal::Busy))?;
         let message = Arc::new(self.encode(seq, draft, author));
         state.ring.push(Arc::clone(&message));
         state.recent.insert(key, seq, message.at);
@@ -238,6 +268,14 @@ impl Room {
         state.idle_since = Instant::now();
         self.shared.metrics.messages.add();
         Ok(message)
+    }
+
+    /// Messages up to `lost` left the ring while the card failed: nobody will have them again.
+    fn lose(&self, state: &mut State, lost: Option<u64>) {
+        let Some(lost) = lost else { return };
+        state.floor = state.floor.max(lost);
+        state.unsaved = state.unsaved.max(lost);
+        self.shared.archive().raise_floor(&self.name, lost);
     }
 
     fn encode(&self, seq: u64, draft: &Draft, author: &Author<'_>) -> Message {
@@ -250,24 +288,18 @@ impl Room {
         )
     }
 
-    fn acknowledge(&self, message: &Arc<Message>, receipt: Receipt, waiter: Waiter) {
-        if self.shared.config.ack == crate::config::AckWhen::Relayed {
+    fn acknowledge(&self, message: &Arc<Message>, waiter: Waiter) {
+        if self.shared.config.ack == AckWhen::Relayed {
             self.shared.archive().write(&self.name, message, None);
-            waiter(Ok(receipt));
+            waiter(Ok(Receipt {
+                seq: message.seq,
+                at: message.at,
+            }));
         } else {
             self.shared
                 .archive()
                 .write(&self.name, message, Some(waiter));
         }
-    }
-
-    fn tell_message(&self, state: &State, message: &Message, draft: &Draft, author: &Author<'_>) {
-        let event = Event::Message {
-            message,
-            name: author.name,
-            text: draft.text(),
-        };
-        self.tell(state, event, Some(author.seat));
     }
 
     /// Queues an event to every session present. A message's own sender hears it too, unless its
@@ -311,6 +343,3 @@ fn ring_bounds(shared: &Shared) -> RingBounds {
         total: Arc::clone(&shared.ring_total),
     }
 }
-
-/// What room is made for before a message is encoded; the ring may exceed its bound by one message.
-const ESTIMATE_BYTES: usize = 1_024;

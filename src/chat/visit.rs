@@ -1,7 +1,7 @@
 //! A visit: one session of a person, whatever the door it came by. When it is dropped, the person
 //! has left every room it was in by this session.
 
-mod reading;
+mod waiting;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -214,19 +214,7 @@ impl Visit {
             None => waiter,
         };
         let visit = Arc::clone(self);
-        later(async move {
-            let mut waiter = waiter;
-            loop {
-                let open = match visit.chat.room(&room).await {
-                    Ok(open) => open,
-                    Err(refusal) => return waiter(Err(refusal)),
-                };
-                match open.publish(&draft, &visit.author(&visit.name()), waiter) {
-                    Ok(()) => return,
-                    Err((_, unused)) => waiter = unused,
-                }
-            }
-        })
+        later(async move { visit.try_post(&room, &draft, waiter).await })
     }
 
     /// Reads a page of a room's history.

@@ -1,12 +1,14 @@
-//! What a visit has to wait for: rooms that are not open, pages that are not in memory.
+//! What a visit may have to wait for: rooms that are not open, pages that are not in memory.
 
 use std::sync::Arc;
 
+use crate::chat::archive::Waiter;
 use crate::chat::frame::Vocabulary;
+use crate::chat::message::Draft;
 use crate::chat::name::RoomName;
 use crate::chat::page::{NEWEST, Page};
 use crate::chat::refusal::Refusal;
-use crate::chat::room::{Entry, Obstacle, Seat};
+use crate::chat::room::{Entry, Obstacle, Seat, Setback};
 use crate::store::Bound;
 
 use super::{JoinRequest, Visit, Welcome};
@@ -61,6 +63,25 @@ impl Visit {
         Err(Refusal::Busy)
     }
 
+    pub(super) async fn try_post(&self, room: &RoomName, draft: &Draft, mut waiter: Waiter) {
+        for _ in 0..TRIES {
+            let open = match self.chat.room(room).await {
+                Ok(open) => open,
+                Err(refusal) => return waiter(Err(refusal)),
+            };
+            match open.publish(draft, &self.author(&self.name()), waiter) {
+                Ok(()) => return,
+                Err((setback, unused)) => {
+                    waiter = unused;
+                    if matches!(setback, Setback::Crowded) {
+                        self.chat.trim_rings();
+                    }
+                }
+            }
+        }
+        waiter(Err(Refusal::Busy));
+    }
+
     pub(super) async fn try_history(
         &self,
         room: &RoomName,
@@ -83,5 +104,5 @@ impl Visit {
     }
 }
 
-/// How often a page is put together anew when the room has moved on meanwhile.
+/// How often a request is tried anew when its room has moved on meanwhile.
 const TRIES: usize = 8;
