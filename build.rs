@@ -31,7 +31,7 @@ fn main() -> Result<()> {
     table.write(page, bundle)?;
 
     println!("cargo:rustc-env=MADANG_BUILD_TIME={}", build_time()?);
-    println!("cargo:rustc-env=MADANG_COMMIT={}", commit(&root));
+    println!("cargo:rustc-env=MADANG_BUILD_COMMIT={}", commit(&root));
     Ok(())
 }
 
@@ -226,11 +226,11 @@ fn build_time() -> Result<u64> {
     }
 }
 
-/// The commit for `/version`: `MADANG_COMMIT` if set (a build without git), else git's; only in
+/// The commit for `/version`: `MADANG_BUILD_COMMIT` if set (a build without git), else git's; only in
 /// release builds, so that a commit does not make every developer's next build start over.
 fn commit(root: &Path) -> String {
-    println!("cargo:rerun-if-env-changed=MADANG_COMMIT");
-    if let Ok(commit) = env::var("MADANG_COMMIT") {
+    println!("cargo:rerun-if-env-changed=MADANG_BUILD_COMMIT");
+    if let Ok(commit) = env::var("MADANG_BUILD_COMMIT") {
         return commit;
     }
     if !is_release() {

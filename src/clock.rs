@@ -92,9 +92,9 @@ impl Clock {
                 _ = hours.tick() => false,
             };
             let clock = Arc::clone(&self);
-            match tokio::task::spawn_blocking(move || clock.save()).await {
-                Ok(Err(error)) => tracing::warn!(%error, "the time cannot be saved"),
-                Ok(Ok(())) | Err(_) => {}
+            let saved = tokio::task::spawn_blocking(move || clock.save()).await;
+            if let Ok(Err(error)) = saved {
+                tracing::warn!(%error, "the time cannot be saved");
             }
             if stopping {
                 return;

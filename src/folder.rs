@@ -96,12 +96,10 @@ impl Folder {
             make_private(parent)?;
             File::open(&self.path)?.sync_all()?;
         }
-        let aside = self.join(&format!("{name}.new"));
         // Never write a secret into a file that somebody else made and may read.
-        match fs::remove_file(&aside) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
+        let aside = format!("{name}.new");
+        self.remove(&aside)?;
+        let aside = self.join(&aside);
         let mut file = OpenOptions::new()
             .write(true)
             .create_new(true)
@@ -111,6 +109,14 @@ impl Folder {
         file.sync_all()?;
         fs::rename(&aside, &target)?;
         File::open(parent)?.sync_all()
+    }
+
+    /// Takes a file away, if there is one.
+    pub fn remove(&self, name: &str) -> io::Result<()> {
+        match fs::remove_file(self.join(name)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -1,0 +1,27 @@
+# The doors to everything; the work is done in scripts/.
+# ARGS go to the gateway: make run ARGS="--listen [::]:9443"
+
+ARGS =
+
+.PHONY: help run build web test bench clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 10
+
+run: build ## Build all and start the gateway with its data in ./data
+	@exec target/release/madang $(ARGS)
+
+build: web ## Build the page and the gateway (release)
+	cargo build --release --locked
+
+web: ## Build the page
+	scripts/web.sh
+
+test: ## Install what is missing and run every check and test
+	scripts/test.sh
+
+bench: build ## Measure memory per connection and CPU per delivery
+	scripts/bench.sh
+
+clean: ## Remove all that was built or installed here; the data folder stays
+	rm -rf target web/dist web/node_modules tests/clients/node_modules .venv

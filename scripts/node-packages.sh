@@ -1,0 +1,12 @@
+#!/bin/sh
+# Installs the Node packages of a folder as its lockfile says, if they are not there yet.
+#   scripts/node-packages.sh web
+set -eu
+cd "$(dirname "$0")/../$1"
+
+# npm writes this file at the end of every install.
+installed=node_modules/.package-lock.json
+if [ ! -e "$installed" ] || [ package-lock.json -nt "$installed" ]; then
+  npm ci
+  touch "$installed"
+fi

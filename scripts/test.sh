@@ -1,0 +1,36 @@
+#!/bin/sh
+# Everything that has to hold before a change lands. Stops at the first failure.
+set -eu
+cd "$(dirname "$0")/.."
+
+began=$(date +%s)
+step() {
+  echo
+  echo "== $1 ($(($(date +%s) - began)) s)"
+  shift
+  "$@"
+}
+in_folder() {
+  folder=$1
+  shift
+  (cd "$folder" && "$@")
+}
+
+step "what is missing" scripts/setup.sh
+step "Rust format" cargo fmt --check
+step "page: build" scripts/web.sh
+step "page: format" in_folder web npm run --silent format
+step "page: lint" in_folder web npm run --silent lint
+step "page: types" in_folder web npm run --silent check
+step "page: tests" in_folder web npm run --silent test
+step "page: size" in_folder web npm run --silent size
+step "Rust lints" cargo clippy --locked --all-targets -- -D warnings
+step "Rust tests" cargo test --locked
+step "Rust documentation" env RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
+step "dependencies" scripts/dependencies.sh
+step "the gateway" cargo build --locked --release
+step "real clients: packages" scripts/node-packages.sh tests/clients
+step "real clients" in_folder tests/clients npm test
+step "browser" in_folder web npm run --silent e2e
+echo
+echo "all is well, in $(($(date +%s) - began)) s"

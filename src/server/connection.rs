@@ -1,0 +1,190 @@
+//! One connection from its first byte to its last request.
+//!
+//! ```text
+//! accept ─ first byte ─┬─ TLS handshake ─ HTTP/1.1 ─┬─ next request …
+//!          (timer)     │  (timer)         (timer for │
+//!                      │                   headers)  └─ upgrade: the engine's own task takes over
+//!                      └─ no TLS though it should be: redirect
+//! ```
+
+use std::convert::Infallible;
+use std::future::{Future, ready};
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Request, rt};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
+
+use super::accept::Visitor;
+use crate::config::Limits;
+use crate::eio;
+use crate::metrics::Metrics;
+use crate::web::{Connection, Plain, Reply, Router};
+
+/// What serves the connections of a port.
+pub(super) struct Host<H: eio::Handler> {
+    pub(super) router: Router<H>,
+    /// For whoever does not speak TLS.
+    pub(super) plain: Plain,
+    /// `None`: plain HTTP behind a reverse proxy.
+    pub(super) tls: Option<TlsAcceptor>,
+    pub(super) http: Http,
+}
+
+/// How HTTP is spoken, and when it ends.
+pub(super) struct Http {
+    builder: http1::Builder,
+    first_byte: Duration,
+    handshake: Duration,
+    metrics: Arc<Metrics>,
+    /// Asks connections to end after the request at hand.
+    drain: CancellationToken,
+    /// Ends them at once.
+    abort: CancellationToken,
+}
+
+impl<H: eio::Handler> Host<H> {
+    /// Serves a connection on the port of the page and the chat.
+    pub(super) async fn serve(self: Arc<Self>, visitor: Visitor) {
+        let Visitor {
+            stream,
+            from,
+            _place,
+        } = visitor;
+        let connection = Connection {
+            secure: self.tls.is_some(),
+            ..from
+        };
+        let http = &self.http;
+        let Some(first) = http.first_byte(&stream).await else {
+            return;
+        };
+        let answer = |request| self.router.answer(request, connection);
+        let Some(acceptor) = &self.tls else {
+            return http.serve(TokioIo::new(stream), answer).await;
+        };
+        if first != TLS_HANDSHAKE {
+            return self.redirect(stream, connection).await;
+        }
+        // Boxed, so that the handshake's state does not weigh on the connection for ever.
+        let handshake = Box::pin(timeout(http.handshake, acceptor.accept(stream)));
+        match http.drain.run_until_cancelled(handshake).await {
+            Some(Ok(Ok(stream))) => {
+                http.serve(TokioIo::new(stream), answer).await;
+            }
+            Some(Ok(Err(error))) => {
+                http.metrics.handshake_failed.add();
+                tracing::debug!(%error, "TLS handshake failed");
+            }
+            Some(Err(_)) => {
+                http.metrics.silent.add();
+                tracing::debug!("TLS handshake took too long");
+            }
+            None => {}
+        }
+    }
+
+    /// Serves a connection on the plain port.
+    pub(super) async fn serve_plain(self: Arc<Self>, visitor: Visitor) {
+        let Visitor {
+            stream,
+            from,
+            _place,
+        } = visitor;
+        if self.http.first_byte(&stream).await.is_some() {
+            self.redirect(stream, from).await;
+        }
+    }
+
+    async fn redirect(&self, stream: TcpStream, connection: Connection) {
+        let answer = |request: Request<Incoming>| {
+            ready(self.plain.answer(&request.into_parts().0, connection))
+        };
+        self.http.serve(TokioIo::new(stream), answer).await;
+    }
+}
+
+impl Http {
+    pub(super) fn new(
+        limits: &Limits,
+        metrics: &Arc<Metrics>,
+        drain: &CancellationToken,
+        abort: &CancellationToken,
+    ) -> Self {
+        let mut builder = http1::Builder::new();
+        builder
+            .timer(TokioTimer::new())
+            // Starts over after each answer, so it also ends connections that idle.
+            .header_read_timeout(Duration::from_secs(limits.header_seconds))
+            .max_buf_size(BUFFER_BYTES);
+        Self {
+            builder,
+            first_byte: Duration::from_secs(limits.first_byte_seconds),
+            handshake: Duration::from_secs(limits.handshake_seconds),
+            metrics: Arc::clone(metrics),
+            drain: drain.clone(),
+            abort: abort.clone(),
+        }
+    }
+
+    /// Waits for the first byte, without taking it. Nothing is allocated for a peer before it.
+    async fn first_byte(&self, stream: &TcpStream) -> Option<u8> {
+        let mut first = [0];
+        let peeked = timeout(self.first_byte, stream.peek(&mut first));
+        match self.drain.run_until_cancelled(peeked).await {
+            Some(Ok(Ok(1))) => Some(first[0]),
+            Some(Err(_)) => {
+                self.metrics.silent.add();
+                tracing::debug!("not a byte came in time");
+                None
+            }
+            // The peer or the gateway goes.
+            Some(Ok(_)) | None => None,
+        }
+    }
+
+    /// Speaks HTTP/1.1 until either side has had enough, or the connection becomes a WebSocket.
+    async fn serve<I, F, A>(&self, io: I, answer: A)
+    where
+        I: rt::Read + rt::Write + Unpin + Send + 'static,
+        F: Future<Output = Reply> + Send,
+        A: Fn(Request<Incoming>) -> F + Send,
+    {
+        let service = service_fn(|request| {
+            let answer = answer(request);
+            async move { Ok::<_, Infallible>(answer.await) }
+        });
+        let mut served = pin!(self.builder.serve_connection(io, service).with_upgrades());
+        let ended = tokio::select! {
+            biased;
+            ended = served.as_mut() => ended,
+            () = self.drain.cancelled() => {
+                served.as_mut().graceful_shutdown();
+                match self.abort.run_until_cancelled(served).await {
+                    Some(ended) => ended,
+                    None => return,
+                }
+            }
+        };
+        if let Err(error) = ended {
+            if error.is_timeout() {
+                self.metrics.silent.add();
+            }
+            tracing::debug!(%error, "connection ended");
+        }
+    }
+}
+
+/// The first byte of a TLS record that carries a handshake (RFC 8446 §5.1).
+const TLS_HANDSHAKE: u8 = 22;
+
+/// hyper's smallest. A longer head is answered 431; bodies are not bound by it.
+const BUFFER_BYTES: usize = 8 << 10;

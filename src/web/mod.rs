@@ -1,0 +1,30 @@
+//! The HTTP surface: who may come in, what lies where, and the page itself.
+//!
+//! [`Router`] answers on the port of the page and the chat, [`Plain`] on the plain port. Both let
+//! the [`Gate`] look at each request first. Listening, TLS and timers are `server`'s.
+
+pub mod assets;
+pub mod ca;
+pub mod gate;
+pub mod origin;
+pub mod plain;
+pub mod reply;
+pub mod router;
+
+pub use gate::{Gate, Identity};
+pub use plain::Plain;
+pub use reply::Reply;
+pub use router::{Router, Status};
+
+use std::net::IpAddr;
+
+/// What is known of the connection on which a request came.
+#[derive(Debug, Clone, Copy)]
+pub struct Connection {
+    /// The other end's address.
+    pub address: IpAddr,
+    /// Our address, as the other end reached it.
+    pub local: IpAddr,
+    /// Whether it is TLS.
+    pub secure: bool,
+}

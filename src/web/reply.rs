@@ -1,0 +1,92 @@
+//! What is sent back: texts, JSON and the headers that keep a browser safe.
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
+use hyper::{Method, Response, StatusCode};
+use serde::Serialize;
+
+use super::origin::Host;
+
+/// An answer; everything madang sends over HTTP is whole before it is sent.
+pub type Reply = Response<Full<Bytes>>;
+
+/// A short text for a person.
+pub fn text(status: StatusCode, text: impl Into<String>) -> Reply {
+    let mut line = text.into();
+    line.push('\n');
+    bytes(status, "text/plain; charset=utf-8", line)
+}
+
+/// A JSON document that is true only now.
+pub fn json(value: &impl Serialize) -> Reply {
+    match serde_json::to_string(value) {
+        Ok(json) => bytes(StatusCode::OK, "application/json", json),
+        Err(error) => text(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()),
+    }
+}
+
+/// Bytes of the given content type, not to be cached unless the caller says otherwise.
+pub fn bytes(status: StatusCode, kind: &'static str, body: impl Into<Bytes>) -> Reply {
+    let mut reply = Reply::new(Full::new(body.into()));
+    *reply.status_mut() = status;
+    let headers = reply.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    reply
+}
+
+/// 405 at what can only be read; `why` is for a person.
+pub fn read_only(why: &str) -> Reply {
+    let mut reply = text(StatusCode::METHOD_NOT_ALLOWED, format!("405: {why}"));
+    let allow = HeaderValue::from_static("GET, HEAD");
+    reply.headers_mut().insert(header::ALLOW, allow);
+    reply
+}
+
+/// Whether the method only reads.
+pub fn reads(method: &Method) -> bool {
+    method == Method::GET || method == Method::HEAD
+}
+
+/// Puts the fences around a page of ours: no inline code, no foreign scripts, styles, images or
+/// connections, no framing, and no HTML made from text (DESIGN §9).
+///
+/// `Strict-Transport-Security` is never sent: with a local CA it would lock out, for good, every
+/// phone on which the CA is not installed.
+pub fn fence(headers: &mut HeaderMap, host: &Host, secure: bool) {
+    let socket = if secure { "wss" } else { "ws" };
+    // `host` was parsed and is one of our names: it cannot carry a directive of its own.
+    // Spelt out beside 'self' because Safari before 15.4 does not take 'self' for a WebSocket.
+    let policy = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
+         connect-src 'self' {socket}://{host}; manifest-src 'self'; worker-src 'self'; \
+         base-uri 'none'; form-action 'self'; frame-ancestors 'none'; \
+         require-trusted-types-for 'script'; trusted-types madang"
+    );
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    for (name, value) in FENCES {
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    }
+}
+
+const FENCES: [(HeaderName, &str); 5] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), microphone=(), geolocation=()",
+    ),
+];

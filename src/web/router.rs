@@ -1,0 +1,157 @@
+//! The whole HTTP surface of the port of the page and the chat.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Instant;
+
+use hyper::body::Incoming;
+use hyper::header::{self, HeaderMap, HeaderValue};
+use hyper::http::request::Parts;
+use hyper::{Request, StatusCode};
+use serde::Serialize;
+use serde_json::json;
+
+use super::reply::{self, Reply};
+use super::{Connection, Gate, assets};
+use crate::clock::Clock;
+use crate::eio::{self, Engine, Peer};
+use crate::metrics::Metrics;
+
+/// Answers requests; one for all connections.
+pub struct Router<H: eio::Handler> {
+    gate: Arc<Gate>,
+    engine: Arc<Engine<H>>,
+    metrics: Arc<Metrics>,
+    clock: Arc<Clock>,
+    status: Box<dyn Fn() -> Status + Send + Sync>,
+    started: Instant,
+}
+
+/// How the floors below are, for `/healthz`.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Status {
+    /// Whether messages are being stored. If not, they are relayed all the same.
+    pub storing: bool,
+    /// Rooms in memory.
+    pub rooms: usize,
+    /// Members present, over all rooms.
+    pub members: usize,
+}
+
+impl<H: eio::Handler> Router<H> {
+    /// `status` is asked at each `/healthz`, so it has to be quick and must not block.
+    pub fn new(
+        gate: Arc<Gate>,
+        engine: Arc<Engine<H>>,
+        metrics: Arc<Metrics>,
+        clock: Arc<Clock>,
+        status: Box<dyn Fn() -> Status + Send + Sync>,
+    ) -> Self {
+        Self {
+            gate,
+            engine,
+            metrics,
+            clock,
+            status,
+            started: Instant::now(),
+        }
+    }
+
+    /// Answers one request.
+    pub async fn answer(&self, request: Request<Incoming>, connection: Connection) -> Reply {
+        self.metrics.requests.add();
+        let (parts, body) = request.into_parts();
+        let visit = match self.gate.check(&parts, connection) {
+            Ok(visit) => visit,
+            Err(refusal) => {
+                self.metrics.turned_away.add();
+                tracing::debug!(?refusal, "request turned away");
+                return refusal.reply();
+            }
+        };
+        let mut reply = if let Some(reply) = visit.preflight(&parts) {
+            reply
+        } else if parts.uri.path() == "/socket.io/" {
+            let peer = Peer {
+                address: visit.address,
+                secure: visit.secure,
+            };
+            let mut reply = self
+                .engine
+                .handle(Request::from_parts(parts, body), peer)
+                .await;
+            keep_private(reply.headers_mut());
+            reply
+        } else {
+            let mut reply = self.resource(&parts);
+            reply::fence(reply.headers_mut(), &visit.host, visit.secure);
+            reply
+        };
+        visit.grant(&mut reply);
+        reply
+    }
+
+    /// All that is only read: everything but the doors of the chat.
+    fn resource(&self, request: &Parts) -> Reply {
+        let path = request.uri.path();
+        let found = match path {
+            "/healthz" => Some(self.healthz()),
+            "/version" => Some(version()),
+            "/ca.crt" | "/ca.pem" => self.gate.handout(path),
+            _ if assets::is_missing_from_build(path) => Some(assets::not_built()),
+            _ => assets::find(path).map(|asset| asset.answer(&request.headers)),
+        };
+        match found {
+            None => reply::text(StatusCode::NOT_FOUND, "404: there is nothing here"),
+            Some(_) if !reply::reads(&request.method) => {
+                reply::read_only("this can only be read (GET, HEAD)")
+            }
+            Some(reply) => reply,
+        }
+    }
+
+    fn healthz(&self) -> Reply {
+        let status = (self.status)();
+        reply::json(&json!({
+            // A card that fails does not stop the relay: no reason to restart the gateway.
+            "status": if status.storing { "ok" } else { "degraded" },
+            "storing": status.storing,
+            "clock": self.clock.trusted(),
+            "sessions": self.engine.sessions(),
+            "rooms": status.rooms,
+            "members": status.members,
+            "uptime_seconds": self.started.elapsed().as_secs(),
+            "counters": &*self.metrics,
+        }))
+    }
+}
+
+impl<H: eio::Handler> fmt::Debug for Router<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Router")
+            .field("gate", &self.gate)
+            .finish_non_exhaustive()
+    }
+}
+
+fn version() -> Reply {
+    let built: Option<u64> = env!("MADANG_BUILD_TIME").parse().ok();
+    let commit = Some(env!("MADANG_BUILD_COMMIT")).filter(|commit| !commit.is_empty());
+    reply::json(&json!({
+        "name": env!("CARGO_PKG_NAME"),
+        "version": env!("CARGO_PKG_VERSION"),
+        "commit": commit,
+        "built": built,
+        "protocols": { "engine.io": 4, "socket.io": 5 },
+    }))
+}
+
+/// What the chat's doors answer is for one client only, and is what it says it is.
+fn keep_private(headers: &mut HeaderMap) {
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+    headers
+        .entry(header::X_CONTENT_TYPE_OPTIONS)
+        .or_insert(HeaderValue::from_static("nosniff"));
+}
