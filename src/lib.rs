@@ -13,5 +13,5 @@
 //! ```
 
 pub mod config;
-pub mod sio;
 pub mod eio;
+pub mod sio;
