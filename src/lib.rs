@@ -27,3 +27,5 @@ pub mod metrics;
 pub mod server;
 pub mod tls;
 pub mod web;
+pub mod eio;
+pub mod sio;
