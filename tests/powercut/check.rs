@@ -17,6 +17,15 @@ pub(crate) fn writer() -> PathBuf {
     }
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args(["build", "--quiet", "--example", "store_writer"]);
+    // cargo's own variables about this test would make it build other crates anew.
+    for (name, _) in std::env::vars_os() {
+        if name
+            .to_str()
+            .is_some_and(|name| name.starts_with("CARGO_PKG") || name.starts_with("CARGO_MANIFEST"))
+        {
+            cargo.env_remove(name);
+        }
+    }
     if !cfg!(debug_assertions) {
         cargo.arg("--release");
     }
@@ -79,7 +88,8 @@ pub(crate) fn check(folder: &Path, said: &Said, keep: u64, group: u64) -> Result
         ..History::default()
     };
     let opened = Store::open(folder, &limits).map_err(|error| format!("does not open: {error}"))?;
-    if !opened.report.is_empty() {
+    // Cut while it was being made, an empty store may be set aside.
+    if said.boot > 0 && !opened.report.is_empty() {
         return Err(format!("reports {:?}", opened.report));
     }
     if opened.boot <= said.boot {
