@@ -12,7 +12,7 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use sled::{Config, Db, Mode};
 
@@ -31,8 +31,9 @@ const CACHE_BYTES: u64 = 2 << 20;
 const SEGMENT_BYTES: usize = 128 << 10;
 /// How often sled's own thread cleans up.
 const TIDY_MS: u64 = 1_000;
-/// How long a handle of this process may take to let go of the lock.
-const LET_GO: Duration = Duration::from_secs(5);
+/// How long the lock is waited for: sled's threads let go of it a little after the handle was
+/// dropped, and a gateway that is being replaced needs a moment to end.
+const LET_GO: Duration = Duration::from_secs(3);
 
 /// An open database and what is in it.
 pub(super) struct Opening {
@@ -55,12 +56,7 @@ pub(super) enum Count {
 pub(super) fn open(folder: &Path, count: Count) -> Result<Opening, StoreError> {
     make_folder(folder)?;
     let db = folder.join(DB);
-    let patience = if matches!(count, Count::Keep(_)) {
-        LET_GO
-    } else {
-        Duration::ZERO
-    };
-    let mut why = match roomy(folder, count, patience) {
+    let mut why = match roomy(folder, count) {
         Err(StoreError::Corrupt(why)) => why,
         result => return result,
     };
@@ -68,7 +64,7 @@ pub(super) fn open(folder: &Path, count: Count) -> Result<Opening, StoreError> {
         if !remove_snapshots(&db, suffix)? {
             continue;
         }
-        match roomy(folder, count, LET_GO) {
+        match roomy(folder, count) {
             Ok(mut opening) => {
                 if is_loss {
                     opening.report.push(Finding::Repaired { why });
@@ -82,24 +78,24 @@ pub(super) fn open(folder: &Path, count: Count) -> Result<Opening, StoreError> {
         }
     }
     let to = set_aside(folder)?;
-    let mut opening = roomy(folder, count, LET_GO)?;
+    let mut opening = roomy(folder, count)?;
     opening.report.push(Finding::SetAside { to, why });
     Ok(opening)
 }
 
 /// One try; on a full disk a second one without the ballast.
-fn roomy(folder: &Path, count: Count, patience: Duration) -> Result<Opening, StoreError> {
-    match patient(folder, count, patience) {
-        Err(StoreError::Full) if ballast::free(folder)? => patient(folder, count, LET_GO),
+fn roomy(folder: &Path, count: Count) -> Result<Opening, StoreError> {
+    match patient(folder, count) {
+        Err(StoreError::Full) if ballast::free(folder)? => patient(folder, count),
         result => result,
     }
 }
 
-fn patient(folder: &Path, count: Count, patience: Duration) -> Result<Opening, StoreError> {
-    let start = std::time::Instant::now();
+fn patient(folder: &Path, count: Count) -> Result<Opening, StoreError> {
+    let start = Instant::now();
     loop {
         match fenced(|| attempt(folder, count)) {
-            Err(StoreError::Locked) if start.elapsed() < patience => {
+            Err(StoreError::Locked) if start.elapsed() < LET_GO => {
                 std::thread::sleep(Duration::from_millis(20));
             }
             result => return result,
@@ -221,7 +217,7 @@ fn compare(
                 upto,
             });
             room.info.floor = room.info.floor.max(upto);
-            room.info.last = upto;
+            room.info.last = after.max(room.head);
             room.recount(db)?;
             lost.push(room.number);
         }

@@ -26,7 +26,7 @@ pub struct RoomInfo {
     pub bytes: u64,
     /// Seq of the oldest message to be had; 0 if there is none.
     pub first: u64,
-    /// Seq of the newest message that was ever stored; 0 if there was none.
+    /// Seq of the newest message that was stored, be it retired since; 0 if there was none.
     pub last: u64,
     /// Highest seq that is no longer to be had: retired, lost, or never stored.
     pub floor: u64,
@@ -148,7 +148,7 @@ impl Room {
             }
         }
         if self.info.first == 0 && keys < WINDOW_KEYS {
-            (self.info.messages, self.info.bytes) = (0, 0);
+            (self.info.messages, self.info.bytes, self.info.last_at) = (0, 0, None);
         }
         Ok(())
     }
