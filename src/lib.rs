@@ -15,4 +15,5 @@
 pub mod clock;
 pub mod config;
 pub mod folder;
+pub mod store;
 pub mod tls;
