@@ -9,7 +9,7 @@
 //! doors           socketio, noom: translate a wire vocabulary to rooms and back
 //! chat   |  sio   rooms, members, history, archive |  Socket.IO: namespaces, events, acks
 //! store  |  eio   sled                             |  Engine.IO: packets, sessions, transports
-//! config metrics clock folder   leaves
+//! config metrics clock folder token   leaves
 //! ```
 
 pub mod chat;
@@ -29,3 +29,10 @@ pub mod tls;
 pub mod web;
 pub mod eio;
 pub mod sio;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod folder;
+pub mod store;
+pub mod tls;
+pub mod token;
