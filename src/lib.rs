@@ -13,26 +13,16 @@
 //! ```
 
 pub mod chat;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod doors;
 pub mod eio;
 pub mod folder;
 pub mod metrics;
-pub mod sio;
-pub mod store;
-pub mod eio;
-pub mod folder;
-pub mod metrics;
 pub mod server;
-pub mod tls;
-pub mod web;
-pub mod eio;
 pub mod sio;
-pub mod cli;
-pub mod clock;
-pub mod config;
-pub mod folder;
 pub mod store;
 pub mod tls;
 pub mod token;
+pub mod web;

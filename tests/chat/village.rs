@@ -18,35 +18,35 @@ use tempfile::TempDir;
 use tokio::sync::oneshot;
 
 /// A chat with its folder.
-pub struct Village {
-    pub chat: Arc<Chat>,
-    pub config: Config,
+pub(crate) struct Village {
+    pub(crate) chat: Arc<Chat>,
+    pub(crate) config: Config,
     folder: TempDir,
 }
 
 /// A person with one session, and what it heard.
-pub struct Resident {
-    pub visit: Arc<Visit>,
-    pub ear: Arc<Ear>,
+pub(crate) struct Resident {
+    pub(crate) visit: Arc<Visit>,
+    pub(crate) ear: Arc<Ear>,
 }
 
 /// Remembers what it heard.
 #[derive(Default)]
-pub struct Ear {
+pub(crate) struct Ear {
     heard: Mutex<Vec<String>>,
-    pub recalled: AtomicBool,
+    pub(crate) recalled: AtomicBool,
 }
 
 /// A joiner's answer, without what a test does not ask for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entered {
-    pub seqs: Vec<u64>,
-    pub texts: Vec<String>,
-    pub count: usize,
-    pub next: u64,
-    pub more: bool,
-    pub gap: bool,
-    pub reset: bool,
+pub(crate) struct Entered {
+    pub(crate) seqs: Vec<u64>,
+    pub(crate) texts: Vec<String>,
+    pub(crate) count: usize,
+    pub(crate) next: u64,
+    pub(crate) more: bool,
+    pub(crate) gap: bool,
+    pub(crate) reset: bool,
 }
 
 static PLAIN: Vocabulary = Vocabulary {
@@ -99,7 +99,7 @@ impl Outlet for Ear {
 
 impl Ear {
     /// All that was heard that begins so.
-    pub fn heard(&self, prefix: &str) -> Vec<String> {
+    pub(crate) fn heard(&self, prefix: &str) -> Vec<String> {
         let heard = self.heard.lock().unwrap();
         heard
             .iter()
@@ -109,19 +109,19 @@ impl Ear {
     }
 
     /// The numbers of the messages heard.
-    pub fn seqs(&self) -> Vec<u64> {
+    pub(crate) fn seqs(&self) -> Vec<u64> {
         let number = |line: &String| line.split(' ').nth(1).unwrap().parse().unwrap();
         self.heard("message").iter().map(number).collect()
     }
 }
 
 impl Village {
-    pub fn open() -> Self {
+    pub(crate) fn open() -> Self {
         Self::with(|_| {})
     }
 
     /// With some settings changed. Rates are out of the way unless a test sets them.
-    pub fn with(change: impl FnOnce(&mut Config)) -> Self {
+    pub(crate) fn with(change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut config = Config::default();
         config.limits.messages_per_second = 1_000_000;
@@ -132,7 +132,7 @@ impl Village {
     }
 
     /// Closes the chat and opens it again on the same folder.
-    pub async fn restart(self) -> Self {
+    pub(crate) async fn restart(self) -> Self {
         self.chat.close().await;
         let Self {
             chat,
@@ -144,13 +144,13 @@ impl Village {
     }
 
     /// Opens a second chat on what the disk has at this moment, as if the first had been killed.
-    pub fn killed(&self) -> Self {
+    pub(crate) fn killed(&self) -> Self {
         let folder = tempfile::tempdir().unwrap();
         copy(self.folder.path(), folder.path());
         Self::start(folder, self.config.clone())
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 
@@ -165,11 +165,11 @@ impl Village {
         }
     }
 
-    pub fn resident(&self, name: &str) -> Resident {
+    pub(crate) fn resident(&self, name: &str) -> Resident {
         self.returning(None, name)
     }
 
-    pub fn returning(&self, token: Option<&str>, name: &str) -> Resident {
+    pub(crate) fn returning(&self, token: Option<&str>, name: &str) -> Resident {
         let ear = Arc::new(Ear::default());
         let network = Network::from(std::net::IpAddr::from([192, 168, 0, 1]));
         let visit = self
@@ -185,7 +185,7 @@ impl Village {
 
 impl Resident {
     /// Posts and waits for the acknowledgement.
-    pub async fn post(&self, room: &str, id: &str, text: &str) -> Result<Receipt, Refusal> {
+    pub(crate) async fn post(&self, room: &str, id: &str, text: &str) -> Result<Receipt, Refusal> {
         self.begin(room, id, text)
             .await
             .await
@@ -193,7 +193,7 @@ impl Resident {
     }
 
     /// Posts without waiting for the acknowledgement.
-    pub async fn begin(
+    pub(crate) async fn begin(
         &self,
         room: &str,
         id: &str,
@@ -208,15 +208,15 @@ impl Resident {
         told
     }
 
-    pub async fn say(&self, room: &str, text: &str) -> u64 {
+    pub(crate) async fn say(&self, room: &str, text: &str) -> u64 {
         self.post(room, text, text).await.unwrap().seq
     }
 
-    pub async fn join(&self, room: &str) -> Entered {
+    pub(crate) async fn join(&self, room: &str) -> Entered {
         self.join_since(room, None, None).await.unwrap()
     }
 
-    pub async fn join_since(
+    pub(crate) async fn join_since(
         &self,
         room: &str,
         since: Option<u64>,
@@ -240,7 +240,7 @@ impl Resident {
     }
 
     /// The texts of a page.
-    pub async fn history(&self, room: &str, bound: Bound) -> (Vec<String>, bool) {
+    pub(crate) async fn history(&self, room: &str, bound: Bound) -> (Vec<String>, bool) {
         let (tell, told) = oneshot::channel();
         let later = self
             .visit
@@ -255,7 +255,7 @@ impl Resident {
     }
 
     /// Everything after a cursor, page by page.
-    pub async fn history_after(&self, room: &str, mut after: u64) -> Vec<u64> {
+    pub(crate) async fn history_after(&self, room: &str, mut after: u64) -> Vec<u64> {
         let mut seqs = Vec::new();
         loop {
             let (tell, told) = oneshot::channel();
@@ -275,7 +275,7 @@ impl Resident {
 }
 
 /// Waits for something that has to happen.
-pub async fn eventually(what: &str, mut happened: impl FnMut() -> bool) {
+pub(crate) async fn eventually(what: &str, mut happened: impl FnMut() -> bool) {
     for _ in 0..1_000 {
         if happened() {
             return;
@@ -306,7 +306,7 @@ fn texts(page: &Page) -> Vec<String> {
     page.bodies().map(text).collect()
 }
 
-pub fn name(room: &str) -> RoomName {
+pub(crate) fn name(room: &str) -> RoomName {
     RoomName::parse(room, 64).unwrap()
 }
 
