@@ -9,14 +9,20 @@
 //! doors           socketio, noom: translate a wire vocabulary to rooms and back
 //! chat   |  sio   rooms, members, history, archive |  Socket.IO: namespaces, events, acks
 //! store  |  eio   sled                             |  Engine.IO: packets, sessions, transports
-//! config metrics clock folder   leaves
+//! config metrics clock folder token   leaves
 //! ```
 
+pub mod chat;
+pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod doors;
 pub mod eio;
 pub mod folder;
 pub mod metrics;
 pub mod server;
+pub mod sio;
+pub mod store;
 pub mod tls;
+pub mod token;
 pub mod web;

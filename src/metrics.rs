@@ -23,6 +23,10 @@ pub struct Metrics {
     pub requests: Counter,
     /// Requests refused for their `Host` or `Origin`.
     pub turned_away: Counter,
+    /// Messages relayed.
+    pub messages: Counter,
+    /// Messages that the card did not take.
+    pub not_stored: Counter,
 }
 
 /// A number that only grows.
@@ -33,6 +37,11 @@ impl Counter {
     /// Counts one more.
     pub fn add(&self) {
         self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts several more.
+    pub fn add_many(&self, more: usize) {
+        self.0.fetch_add(more as u64, Ordering::Relaxed);
     }
 
     /// The count so far.

@@ -110,6 +110,7 @@ fn every_kind_of_setting_can_come_from_the_environment() {
         ("MADANG_TLS_MODE", "off"),
         ("MADANG_ACCESS_TRUST_PROXY", "true"),
         ("MADANG_LIMITS_TEXT_CHARS", "1_000"),
+        ("MADANG_HISTORY_ROOMS", "{ kitchen = { days = 7 } }"),
         ("MADANG_BUILD_TIME", "belongs to the build"),
     ])
     .unwrap();
@@ -119,6 +120,7 @@ fn every_kind_of_setting_can_come_from_the_environment() {
     assert_eq!(config.access.keys["kitchen"], "a=b");
     assert!(config.access.trust_proxy);
     assert_eq!(config.limits.text_chars, 1_000);
+    assert_eq!(config.history.rooms["kitchen"].days, Some(7));
 }
 
 #[test]
@@ -209,6 +211,37 @@ fn a_wrong_value_says_what_was_expected_and_what_was_found() {
             ..NOTHING
         }),
         &["--tls has to be \"auto\" or \"files\" or \"off\"", "\"on\""],
+    );
+}
+
+#[test]
+fn the_limits_of_a_room_are_checked_like_all_others() {
+    let config =
+        file("[history.rooms]\n'\u{1107}\u{116e}\u{110b}\u{1165}\u{11bf}'.bytes = 5_000").unwrap();
+    assert_eq!(config.history.rooms["부엌"].bytes, Some(5_000));
+    says(
+        file("[history.rooms.kitchen]\ndayz = 7"),
+        &["history.rooms", "\"dayz\" for \"kitchen\"", "\"days\"?"],
+    );
+    says(
+        file("[history.rooms.kitchen]\ndays = 'x'"),
+        &[
+            "history.rooms",
+            "\"kitchen\": days has to be a whole number",
+            "\"x\"",
+        ],
+    );
+    says(
+        file("[history.rooms]\nkitchen = 7"),
+        &["history.rooms", "a section for each room", "the number 7"],
+    );
+    says(
+        file("[history.rooms.' x']\ndays = 7"),
+        &["history.rooms", "\" x\" is not the name"],
+    );
+    says(
+        environment(&[("MADANG_HISTORY_ROOMS", "kitchen")]),
+        &["MADANG_HISTORY_ROOMS", "a section for each room"],
     );
 }
 

@@ -21,7 +21,9 @@ use madang::tls::names::Names;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
-use rustls::{ClientConfig, ProtocolVersion, RootCertStore, SupportedProtocolVersion, version};
+use rustls::{
+    ClientConfig, HandshakeKind, ProtocolVersion, RootCertStore, SupportedProtocolVersion, version,
+};
 use tokio::io::AsyncReadExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::{TlsAcceptor, TlsConnector};
@@ -207,6 +209,41 @@ async fn rustls_connects_by_tls_1_2_and_1_3_and_speaks_http_1() {
             assert_eq!(connection.protocol_version(), Some(spoken));
             assert_eq!(connection.alpn_protocol(), Some(&b"http/1.1"[..]));
         }
+    }
+}
+
+#[tokio::test]
+async fn the_board_chooses_the_cipher_whatever_the_phone_prefers() {
+    let board = Board::new();
+    let server = board.tls.server_config();
+    let order = &server.crypto_provider().cipher_suites;
+    let mut preferring_the_last = ring::default_provider();
+    preferring_the_last.cipher_suites = order.iter().rev().copied().collect();
+    let mut roots = RootCertStore::empty();
+    roots
+        .add(CertificateDer::from_pem_file(board.path("ca.pem")).unwrap())
+        .unwrap();
+    let client = ClientConfig::builder_with_provider(Arc::new(preferring_the_last))
+        .with_protocol_versions(&[&version::TLS13])
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let stream = handshake(Arc::new(client), Arc::clone(&server), "localhost")
+        .await
+        .unwrap();
+    let chosen = stream.get_ref().1.negotiated_cipher_suite().unwrap();
+    assert_eq!(chosen.suite(), order[0].suite());
+}
+
+#[tokio::test]
+async fn a_phone_that_comes_back_has_a_shorter_handshake() {
+    let board = Board::new();
+    let client = client(&board.path("ca.pem"), &[&version::TLS12]);
+    for kind in [HandshakeKind::Full, HandshakeKind::Resumed] {
+        let stream = handshake(Arc::clone(&client), board.tls.server_config(), "localhost")
+            .await
+            .unwrap();
+        assert_eq!(stream.get_ref().1.handshake_kind(), Some(kind));
     }
 }
 

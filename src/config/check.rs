@@ -2,6 +2,7 @@
 //!
 //! What one setting alone may be stands in [`super::setting`].
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 
 use tracing_subscriber::EnvFilter;
@@ -22,14 +23,20 @@ impl Config {
 
 /// Brings names into the one form in which they are compared.
 pub(super) fn normalise(config: &mut Config) {
-    let keys = std::mem::take(&mut config.access.keys);
-    config.access.keys = keys
-        .into_iter()
-        .map(|(room, key)| (room.nfc().collect(), key))
-        .collect();
+    by_nfc(&mut config.access.keys);
+    by_nfc(&mut config.history.rooms);
     for name in &mut config.tls.names {
         *name = name.trim().to_ascii_lowercase();
     }
+}
+
+/// Names of rooms are compared in Unicode's composed form, however a keyboard has typed them.
+fn by_nfc<T>(rooms: &mut BTreeMap<String, T>) {
+    let typed = std::mem::take(rooms);
+    *rooms = typed
+        .into_iter()
+        .map(|(room, value)| (room.nfc().collect(), value))
+        .collect();
 }
 
 /// Everything that does not go together, a sentence each.
@@ -92,12 +99,18 @@ fn names(config: &Config, unless: &mut Unless) {
         format!("title has {title} characters, more than 64")
     });
     let most = config.limits.room_name_chars;
-    for room in config.access.keys.keys() {
+    let keys = config.access.keys.keys().map(|room| ("access.keys", room));
+    let rooms = config
+        .history
+        .rooms
+        .keys()
+        .map(|room| ("history.rooms", room));
+    for (setting, room) in keys.chain(rooms) {
         let visible =
             room.trim() == room && !room.is_empty() && !room.chars().any(char::is_control);
         unless(visible && room.graphemes(true).count() <= most, &|| {
             format!(
-                "access.keys: {room:?} is not the name of a room (1 to {most} visible characters)"
+                "{setting}: {room:?} is not the name of a room (1 to {most} visible characters)"
             )
         });
     }

@@ -1,5 +1,6 @@
 //! The numbers: clocks, ceilings and how much of the past is kept.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -135,6 +136,8 @@ pub struct History {
     pub messages: u64,
     /// Bytes kept in all; reclaimed from the room that holds most.
     pub bytes: u64,
+    /// Other limits for single rooms, by room name: `rooms.kitchen.days = 7`.
+    pub rooms: BTreeMap<String, RoomHistory>,
     /// Messages of one room held in memory.
     pub ring_messages: usize,
     /// Bytes of one room's messages held in memory.
@@ -158,6 +161,7 @@ impl Default for History {
             days: 90,
             messages: 200_000,
             bytes: 512 << 20,
+            rooms: BTreeMap::new(),
             ring_messages: 200,
             ring_bytes: 256 << 10,
             ring_total_bytes: 16 << 20,
@@ -167,4 +171,17 @@ impl Default for History {
             group_messages: 100,
         }
     }
+}
+
+/// How much of the past of one room is kept, where it differs from the other rooms. The limits on
+/// what is kept in all hold beside it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RoomHistory {
+    /// Messages kept, instead of `history.messages_per_room`.
+    pub messages: Option<u64>,
+    /// Days a message is kept, instead of `history.days`.
+    pub days: Option<u32>,
+    /// Bytes kept; without it, as many as are kept in all.
+    pub bytes: Option<u64>,
 }

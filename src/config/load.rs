@@ -2,7 +2,8 @@
 //!
 //! Every setting has one key. In the TOML file that is `text_chars` in the section `[limits]`; in
 //! the environment it is `MADANG_LIMITS_TEXT_CHARS`: `MADANG_`, then the key in capitals with dots
-//! as underscores. Lists are separated by commas there, room keys are `room=key,room=key`.
+//! as underscores. Lists are separated by commas there, room keys are `room=key,room=key`, and the
+//! limits of single rooms (`history.rooms`) are an inline table of TOML.
 //! `MADANG_CONFIG` names the TOML file, variables that begin with `MADANG_BUILD_` belong to the
 //! build, and any other `MADANG_…` that is no setting is an error, as is an unknown key.
 
@@ -15,7 +16,7 @@ use serde::Deserialize;
 use toml::de::DeTable;
 use toml::{Spanned, Table, Value};
 
-use super::setting::{SETTINGS, Setting, is_section, nearest, sections};
+use super::setting::{SETTINGS, Setting, did_you_mean, is_section, nearest, sections};
 use super::{Config, check};
 
 /// What the command line says; the same words as in the TOML file, not yet looked at.
@@ -257,10 +258,4 @@ fn line_of(text: &str, offset: usize) -> usize {
         .filter(|byte| *byte == b'\n')
         .count()
         + 1
-}
-
-fn did_you_mean(nearest: Option<&str>) -> String {
-    nearest
-        .map(|nearest| format!("; did you mean \"{nearest}\"?"))
-        .unwrap_or_default()
 }

@@ -36,9 +36,12 @@ pub(super) enum Kind {
     /// A section of texts under names of the operator's choice, which are never shown; in the
     /// environment `name=text`, separated by commas.
     Secrets,
+    /// A section of rooms, with limits of its own for each; in the environment an inline table of
+    /// TOML.
+    Rooms,
 }
 
-use Kind::{Address, Choice, List, Number, Secret, Secrets, Switch, Text};
+use Kind::{Address, Choice, List, Number, Rooms, Secret, Secrets, Switch, Text};
 
 /// Every setting, in the order of the manual.
 pub(super) const SETTINGS: &[Setting] = &[
@@ -89,6 +92,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     set("history.days", Number(1, 36_500)),
     set("history.messages", Number(1, 100 * MILLION)),
     set("history.bytes", Number(MIB, 1_024 * GIB)),
+    set("history.rooms", Rooms),
     set("history.ring_messages", Number(1, MILLION)),
     set("history.ring_bytes", Number(KIB, GIB)),
     set("history.ring_total_bytes", Number(KIB, 64 * GIB)),
@@ -96,6 +100,13 @@ pub(super) const SETTINGS: &[Setting] = &[
     set("history.page_bytes", Number(KIB, MIB)),
     set("history.group_ms", Number(0, 10_000)),
     set("history.group_messages", Number(1, 10_000)),
+];
+
+/// What can be set of one room in `history.rooms`.
+const ROOM: &[Setting] = &[
+    set("messages", Number(1, 100 * MILLION)),
+    set("days", Number(1, 36_500)),
+    set("bytes", Number(1, 1_024 * GIB)),
 ];
 
 const HOUR_MS: i64 = 3_600_000;
@@ -143,6 +154,7 @@ impl Kind {
             (Switch, Value::Boolean(_)) => true,
             (List, Value::Array(items)) => items.iter().all(is_text),
             (Secrets, Value::Table(table)) => table.values().all(is_text),
+            (Rooms, Value::Table(rooms)) => return rooms.iter().try_for_each(check_room),
             _ => false,
         };
         if fits {
@@ -173,6 +185,9 @@ impl Kind {
                 })
                 .collect::<Option<Table>>()
                 .map(Value::Table),
+            Rooms => toml::from_str(&format!("rooms = {text}"))
+                .ok()
+                .and_then(|mut table: Table| table.remove("rooms")),
         };
         let value = typed.unwrap_or_else(|| Value::String(text.to_owned()));
         self.check(&value).map(|()| value)
@@ -189,9 +204,37 @@ impl Kind {
                     .to_owned()
             }
             List => "a list of texts".to_owned(),
+            Rooms => "a section for each room, such as { kitchen = { days = 7 } }".to_owned(),
             Secrets => "a name and a text that is not empty for each (in the environment: name=text,name=text)".to_owned(),
         }
     }
+}
+
+/// Checks the limits of one room.
+fn check_room((room, limits): (&String, &Value)) -> Result<(), String> {
+    let Value::Table(limits) = limits else {
+        return Rooms.check(limits);
+    };
+    for (key, value) in limits {
+        let Some(setting) = ROOM.iter().find(|setting| setting.key == key) else {
+            let hint = did_you_mean(nearest(key, ROOM.iter().map(|setting| setting.key)));
+            return Err(format!(
+                "has \"{key}\" for {room:?}, which is not a setting of a room{hint}"
+            ));
+        };
+        setting
+            .kind
+            .check(value)
+            .map_err(|reason| format!("for {room:?}: {key} {reason}"))?;
+    }
+    Ok(())
+}
+
+/// The end of a sentence about an unknown word.
+pub(super) fn did_you_mean(nearest: Option<&str>) -> String {
+    nearest
+        .map(|nearest| format!("; did you mean \"{nearest}\"?"))
+        .unwrap_or_default()
 }
 
 /// The known word that is nearest to an unknown one, if one is near at all. The last part of a key

@@ -110,11 +110,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_silent_peer_is_missed_after_interval_and_timeout() {
         let start = Instant::now();
-        let mut heart = Heart::new(
-            pin!(tokio::time::sleep(Duration::ZERO)),
-            &clocks(300, 200),
-            start,
-        );
+        let sleep = pin!(tokio::time::sleep(Duration::ZERO));
+        let mut heart = Heart::new(sleep, &clocks(300, 200), start);
         assert_eq!(beat(&mut heart).await, Beat::Ping);
         elapsed(start, 300).await;
         assert_eq!(beat(&mut heart).await, Beat::Missed);

@@ -1,6 +1,7 @@
 //! The running gateway: its ports, its connections, and the order in which it ends.
 
 mod accept;
+mod chat;
 mod connection;
 mod files;
 mod identity;
@@ -56,6 +57,8 @@ pub struct Ground {
     pub folder: Folder,
     /// The time.
     pub clock: Arc<Clock>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
 }
 
 /// What the doors serve, and how it is asked and closed.
@@ -69,6 +72,14 @@ pub struct Served<H> {
 }
 
 impl Gateway {
+    /// Opens the ports and the data folder, and serves the chat.
+    ///
+    /// Has to be called in a tokio runtime, and blocks while files are opened. The errors are for
+    /// the operator: a port in use, a folder without permission, settings that do not go together.
+    pub fn start(config: Config) -> anyhow::Result<Self> {
+        Self::start_with(config, chat::serve)
+    }
+
     /// Opens the ports and the data folder, and serves what `build` makes of them.
     ///
     /// Has to be called in a tokio runtime, and blocks while files are opened. The errors are for
@@ -99,6 +110,7 @@ impl Gateway {
             config,
             folder,
             clock,
+            metrics: Arc::default(),
         };
         let served = build(&ground)?;
 
@@ -165,7 +177,7 @@ fn assemble<H: eio::Handler>(
         abort: CancellationToken::new(),
         tasks: TaskTracker::new(),
         close: served.close,
-        metrics: Arc::default(),
+        metrics: Arc::clone(&ground.metrics),
     };
     let identity = Own::new(config, tls.cloned());
     let gate = Arc::new(Gate::new(Arc::new(identity), &config.access)?);

@@ -24,11 +24,13 @@ impl Names {
     pub fn now(configured: &[String]) -> Self {
         let mut names = Self::fixed(configured);
         match if_addrs::get_if_addrs() {
-            Ok(interfaces) => {
-                names
-                    .addresses
-                    .extend(interfaces.iter().map(if_addrs::Interface::ip));
-            }
+            // A link-local IPv6 address needs the name of an interface, which no URL can hold.
+            Ok(interfaces) => names.addresses.extend(
+                interfaces
+                    .iter()
+                    .map(if_addrs::Interface::ip)
+                    .filter(|ip| !matches!(ip, IpAddr::V6(v6) if v6.is_unicast_link_local())),
+            ),
             Err(error) => tracing::warn!(%error, "the addresses of this host cannot be read"),
         }
         names

@@ -1,0 +1,221 @@
+//! The one thread that writes to the store, in groups.
+//!
+//! It takes all that is queued, writes it, flushes once, then lets the acknowledgements go. A slow
+//! card means bigger groups, never a blocked relay. While the card fails, senders are told
+//! `not_stored`, what is still in the rings is tried again, and the first success heals everything.
+//!
+//! The queue holds only messages that a ring holds too, so the rings' bounds are its bounds.
+
+mod writer;
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use crate::clock::Clock;
+use crate::config;
+use crate::metrics::Metrics;
+use crate::store::{LogId, Store};
+
+use super::message::Message;
+use super::name::RoomName;
+use super::refusal::Refusal;
+
+/// What the sender of a message is told once its fate is known. Called exactly once.
+pub type Waiter = Box<dyn FnOnce(Result<Receipt, Refusal>) + Send>;
+
+/// A message's place in its room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Receipt {
+    /// Its place in the order of the room.
+    pub seq: u64,
+    /// When it was posted, milliseconds since 1970.
+    pub at: u64,
+}
+
+/// What the archive tells the chat. Called on its thread, with no lock held.
+#[derive(Debug)]
+pub enum Notice {
+    /// The card began or ceased to take what it is given.
+    Storing(bool),
+    /// A store could be opened at last. Its numbers replace those of the makeshift log.
+    Renewed {
+        /// Which log the numbers belong to.
+        log: LogId,
+        /// The boot count that stands above the counter.
+        boot: u32,
+    },
+}
+
+/// The way to the thread.
+pub struct Archive {
+    shared: Arc<Shared>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// What the thread works with.
+pub struct Setup {
+    /// The store, if it could be opened.
+    pub store: Option<Store>,
+    /// Where it is, or would be.
+    pub folder: PathBuf,
+    /// The log whose numbers are given out.
+    pub log: LogId,
+    /// The boot count that stands above their counter.
+    pub boot: u32,
+    /// Groups and retention.
+    pub settings: config::History,
+    /// What time it is.
+    pub clock: Arc<Clock>,
+    /// What the gateway counts.
+    pub metrics: Arc<Metrics>,
+    /// Who is told of what happens.
+    pub listener: Box<dyn Fn(Notice) + Send>,
+}
+
+struct Shared {
+    queue: Mutex<Queue>,
+    ready: Condvar,
+    group: usize,
+    storing: AtomicBool,
+    store: Mutex<Option<Store>>,
+}
+
+#[derive(Default)]
+struct Queue {
+    jobs: Vec<Job>,
+    closing: bool,
+}
+
+enum Job {
+    Write {
+        room: RoomName,
+        message: Arc<Message>,
+        waiter: Option<Waiter>,
+    },
+    Floor {
+        room: RoomName,
+        floor: u64,
+    },
+}
+
+impl Archive {
+    /// Starts the thread.
+    pub fn start(setup: Setup) -> std::io::Result<Self> {
+        let shared = Arc::new(Shared {
+            queue: Mutex::default(),
+            ready: Condvar::new(),
+            group: setup.settings.group_messages.max(1),
+            storing: AtomicBool::new(setup.store.is_some()),
+            store: Mutex::new(setup.store.clone()),
+        });
+        let writer = writer::Writer::new(setup, Arc::clone(&shared));
+        let thread = std::thread::Builder::new()
+            .name("archive".to_owned())
+            .spawn(move || writer.run())?;
+        Ok(Self {
+            shared,
+            thread: Mutex::new(Some(thread)),
+        })
+    }
+
+    /// Hands over a message, new or once more. The waiter is told after the flush that covers it.
+    pub fn write(&self, room: &RoomName, message: &Arc<Message>, waiter: Option<Waiter>) {
+        self.push(Job::Write {
+            room: room.clone(),
+            message: Arc::clone(message),
+            waiter,
+        });
+    }
+
+    /// Persists with the next write that a room's messages up to `floor` are not to be had.
+    pub fn raise_floor(&self, room: &RoomName, floor: u64) {
+        self.push(Job::Floor {
+            room: room.clone(),
+            floor,
+        });
+    }
+
+    /// Whether the card takes what it is given.
+    pub fn is_storing(&self) -> bool {
+        self.shared.storing.load(Ordering::Acquire)
+    }
+
+    /// The store for reading, if there is one. Reads block: never on an async task.
+    pub fn store(&self) -> Option<Store> {
+        self.shared
+            .store
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Writes what is queued, saves the marks and ends the thread. Blocks until that is done.
+    pub fn close(&self) {
+        self.shared.queue().closing = true;
+        self.shared.ready.notify_one();
+        let thread = self
+            .thread
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(thread) = thread
+            && thread.join().is_err()
+        {
+            tracing::error!("the archive ended badly: what was acknowledged is on the card");
+        }
+    }
+
+    fn push(&self, job: Job) {
+        let mut queue = self.shared.queue();
+        if queue.closing {
+            drop(queue);
+            if let Job::Write {
+                waiter: Some(waiter),
+                ..
+            } = job
+            {
+                waiter(Err(Refusal::Busy));
+            }
+            return;
+        }
+        queue.jobs.push(job);
+        if queue.jobs.len() == 1 || queue.jobs.len() == self.shared.group {
+            self.shared.ready.notify_one();
+        }
+    }
+}
+
+impl Shared {
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for a group: until the first job has waited for `collect`, or there are enough, or
+    /// `patience` is over. `None` once all is written and the archive is closing.
+    fn group(&self, collect: Duration, patience: Duration) -> Option<Vec<Job>> {
+        let mut queue = self.queue();
+        let mut deadline = Instant::now() + patience;
+        let mut collecting = false;
+        loop {
+            if queue.closing {
+                return (!queue.jobs.is_empty()).then(|| std::mem::take(&mut queue.jobs));
+            }
+            if !queue.jobs.is_empty() && !collecting {
+                collecting = true;
+                deadline = Instant::now() + collect;
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() || queue.jobs.len() >= self.group {
+                return Some(std::mem::take(&mut queue.jobs));
+            }
+            queue = self
+                .ready
+                .wait_timeout(queue, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+    }
+}

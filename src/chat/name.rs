@@ -1,0 +1,215 @@
+//! Names of rooms and persons: normalised, visible, bounded.
+
+use std::fmt;
+use std::sync::Arc;
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::refusal::Refusal;
+
+/// A room's name: NFC, visible, 1 to `limits.room_name_chars` characters.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RoomName(Arc<str>);
+
+/// A person's name: NFC, visible, 1 to `limits.name_chars` characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonName(Arc<str>);
+
+impl RoomName {
+    /// Normalises what a peer sent.
+    pub fn parse(raw: &str, max_chars: usize) -> Result<Self, Refusal> {
+        visible(raw, "the room's name (characters)", max_chars).map(|name| Self(name.into()))
+    }
+
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl PersonName {
+    /// Normalises what a peer sent.
+    pub fn parse(raw: &str, max_chars: usize) -> Result<Self, Refusal> {
+        visible(raw, "the name (characters)", max_chars).map(|name| Self(name.into()))
+    }
+
+    /// The name of those who gave none. It is the one name that several may bear.
+    pub fn anonymous() -> Self {
+        Self(ANONYMOUS.into())
+    }
+
+    /// Whether this is the name of those who gave none.
+    pub fn is_anonymous(&self) -> bool {
+        &*self.0 == ANONYMOUS
+    }
+
+    /// What two names that a reader cannot tell apart have in common: case- and lookalike-folded.
+    pub fn folded(&self) -> String {
+        let lower: String = self.0.nfkc().flat_map(char::to_lowercase).collect();
+        unicode_security::skeleton(&lower).collect()
+    }
+
+    /// This name with a number behind it, shortened where the limit asks for it.
+    pub fn numbered(&self, number: usize, max_chars: usize) -> Self {
+        let suffix = format!(" {number}");
+        let room = max_chars.saturating_sub(suffix.chars().count()).max(1);
+        let base: String = self.0.graphemes(true).take(room).collect();
+        Self(format!("{}{suffix}", base.trim_end()).into())
+    }
+
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RoomName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for PersonName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// NFC, without control and direction characters, blanks folded to one space, at least one
+/// character that leaves ink, at most `max_chars` grapheme clusters.
+fn visible(raw: &str, what: &'static str, max_chars: usize) -> Result<String, Refusal> {
+    let too_long = || Refusal::TooLong {
+        what,
+        limit: max_chars,
+    };
+    if raw.len() > max_chars.saturating_mul(BYTES_PER_CHARACTER) {
+        return Err(too_long());
+    }
+    let spaced: String = raw
+        .nfc()
+        .map(|c| if is_blank(c) { ' ' } else { c })
+        .collect();
+    let words: Vec<&str> = spaced.split(' ').filter(|word| !word.is_empty()).collect();
+    let name: String = words.join(" ").chars().filter(|&c| !is_hidden(c)).collect();
+    let name = name.trim();
+    if !name.chars().any(leaves_ink) {
+        return Err(Refusal::BadRequest(
+            "a name needs at least one visible character".to_owned(),
+        ));
+    }
+    if name.graphemes(true).count() > max_chars || tallest(name) > MARKS_PER_CHARACTER {
+        return Err(too_long());
+    }
+    Ok(name.to_owned())
+}
+
+/// Spaces of every kind, and letters that are drawn as nothing.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(
+            c,
+            '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' | '\u{2800}' | '\u{180e}'
+        )
+}
+
+/// Characters that change how a line is drawn without being seen: controls, direction overrides,
+/// zero-width spaces. The joiners stay: emoji and several scripts are written with them.
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{00ad}' | '\u{061c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffc}' | '\u{e0001}')
+}
+
+fn leaves_ink(c: char) -> bool {
+    !c.is_whitespace()
+        && !is_combining_mark(c)
+        && !matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0020}'..='\u{e007f}' | '\u{e0100}'..='\u{e01ef}')
+}
+
+/// The longest run of combining marks on one character.
+fn tallest(name: &str) -> usize {
+    name.graphemes(true)
+        .map(|cluster| cluster.chars().filter(|&c| is_combining_mark(c)).count())
+        .max()
+        .unwrap_or(0)
+}
+
+/// The name of those who gave none, as in the classic tutorial.
+const ANONYMOUS: &str = "Anon";
+/// A family emoji with skin tones is about 41 bytes; more is no name.
+const BYTES_PER_CHARACTER: usize = 64;
+/// Vietnamese needs two, Hebrew with points and accents four.
+const MARKS_PER_CHARACTER: usize = 4;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn room(raw: &str) -> Result<String, Refusal> {
+        RoomName::parse(raw, 64).map(|name| name.to_string())
+    }
+
+    #[test]
+    fn korean_emoji_and_accents_are_kept_and_composed() {
+        assert_eq!(room("마당").unwrap(), "마당");
+        assert_eq!(
+            room("\u{1106}\u{1161}\u{1103}\u{1161}\u{11bc}").unwrap(),
+            "마당"
+        );
+        assert_eq!(room("👩‍👩‍👧‍👦 café").unwrap(), "👩‍👩‍👧‍👦 café");
+    }
+
+    #[test]
+    fn blanks_are_folded_and_hidden_characters_dropped() {
+        assert_eq!(room("  a \t\u{3164} b\u{202e}\u{200b} ").unwrap(), "a b");
+    }
+
+    #[test]
+    fn a_name_without_ink_is_refused() {
+        for raw in [
+            "",
+            " ",
+            "\u{3164}",
+            "\u{200d}\u{200d}",
+            "\u{202e}",
+            "\u{301}",
+        ] {
+            assert!(matches!(room(raw), Err(Refusal::BadRequest(_))), "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn length_counts_what_a_reader_sees() {
+        let family = "👨‍👩‍👧‍👦";
+        assert!(PersonName::parse(&family.repeat(32), 32).is_ok());
+        assert!(matches!(
+            PersonName::parse(&"가".repeat(33), 32),
+            Err(Refusal::TooLong { .. })
+        ));
+        let tower = format!("a{}", "\u{301}".repeat(40));
+        assert!(matches!(
+            PersonName::parse(&tower, 32),
+            Err(Refusal::TooLong { .. })
+        ));
+    }
+
+    #[test]
+    fn lookalikes_fold_together() {
+        let fold = |raw: &str| PersonName::parse(raw, 32).unwrap().folded();
+        assert_eq!(fold("Paul"), fold("PAUL"));
+        assert_eq!(fold("paypal"), fold("pаypаl"), "with Cyrillic letters");
+        assert_ne!(fold("철수"), fold("영희"));
+    }
+
+    #[test]
+    fn a_numbered_name_stays_within_the_limit() {
+        let name = PersonName::parse(&"가".repeat(32), 32)
+            .unwrap()
+            .numbered(12, 32);
+        assert_eq!(name.as_str().chars().count(), 32);
+        assert!(name.as_str().ends_with(" 12"));
+    }
+}

@@ -1,0 +1,220 @@
+//! Rooms come into memory when somebody needs them, and fade when nobody does.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::config::History;
+use crate::store::{Bound, Store, StoreError};
+
+use super::message::{Body, Message, MessageKey};
+use super::name::RoomName;
+use super::page::{NEWEST, Page};
+use super::person::PersonId;
+use super::recent::RECENT_PER_ROOM;
+use super::refusal::Refusal;
+use super::room::{Past, Query, Reading, Room};
+use super::{Chat, RoomList, RoomSummary};
+
+impl Chat {
+    /// The room if it is open already.
+    pub(super) fn open_room(&self, name: &RoomName) -> Option<Arc<Room>> {
+        self.rooms()
+            .get(name)
+            .filter(|room| room.opened.initialized())
+            .cloned()
+    }
+
+    /// The room, read from the store if need be, once for all who wait for it.
+    pub(super) async fn room(&self, name: &RoomName) -> Result<Arc<Room>, Refusal> {
+        let room = self.place(name)?;
+        room.opened
+            .get_or_init(|| async {
+                let past = self.past(name).await;
+                room.open(past);
+            })
+            .await;
+        Ok(room)
+    }
+
+    /// Reads what a room needs to answer.
+    pub(super) async fn read(&self, name: &RoomName, query: Query) -> Reading {
+        let (store, name) = (self.shared.archive().store(), name.clone());
+        let read = move || {
+            let store = store?;
+            let (bound, cut) = (query.bound, query.cut);
+            match store.page(name.as_str(), bound, cut.messages, cut.bytes) {
+                Ok(page) => Some(Page::from_store(page)),
+                Err(error) => {
+                    tracing::warn!(%error, "a page of the history could not be read");
+                    None
+                }
+            }
+        };
+        let page = tokio::task::spawn_blocking(read).await.ok().flatten();
+        Reading { query, page }
+    }
+
+    /// A place in the map of rooms, whose room may not be open yet.
+    fn place(&self, name: &RoomName) -> Result<Arc<Room>, Refusal> {
+        let mut rooms = self.rooms();
+        if let Some(room) = rooms.get(name) {
+            return Ok(Arc::clone(room));
+        }
+        if rooms.len() >= self.shared.config.limits.rooms {
+            let idlest = rooms
+                .values()
+                .filter_map(|room| Some((room.idle_since()?, room.name().clone())));
+            let idlest = idlest.min_by_key(|(since, _)| *since).map(|(_, name)| name);
+            let faded =
+                idlest.is_some_and(|name| rooms.remove(&name).is_some_and(|room| room.fade()));
+            if !faded {
+                return Err(Refusal::Busy);
+            }
+        }
+        let room = Arc::new(Room::new(name.clone(), Arc::clone(&self.shared)));
+        rooms.insert(name.clone(), Arc::clone(&room));
+        Ok(room)
+    }
+
+    async fn past(&self, name: &RoomName) -> Past {
+        let (store, room) = (self.shared.archive().store(), name.clone());
+        let history = self.shared.config.history.clone();
+        let read = move || store.map(|store| past(&store, &room, &history));
+        match tokio::task::spawn_blocking(read).await {
+            Ok(Some(Ok(past))) => past,
+            Ok(Some(Err(error))) => {
+                tracing::error!(%error, "a room's history could not be read: it begins empty");
+                Past::default()
+            }
+            Ok(None) | Err(_) => Past::default(),
+        }
+    }
+
+    /// Rooms in which nobody has been for a while leave memory; their history stays.
+    pub(super) fn fade_idle(&self, now: Instant) {
+        self.rooms().retain(|_, room| {
+            let is_idle = room
+                .idle_since()
+                .is_some_and(|since| now - since >= FADE_AFTER);
+            !(is_idle && room.fade())
+        });
+    }
+
+    /// Keeps the account of all rings below three quarters of its bound: the largest give first.
+    pub(super) fn trim_rings(&self) {
+        let bound = self.shared.config.history.ring_total_bytes / 4 * 3;
+        if self.shared.ring_total.load(Ordering::Relaxed) <= bound {
+            return;
+        }
+        let mut rooms: Vec<_> = self
+            .rooms()
+            .values()
+            .map(|room| (room.ring_bytes(), Arc::clone(room)))
+            .collect();
+        rooms.sort_by_key(|(bytes, _)| std::cmp::Reverse(*bytes));
+        for (_, room) in rooms {
+            if self.shared.ring_total.load(Ordering::Relaxed) <= bound {
+                return;
+            }
+            room.trim();
+        }
+    }
+
+    /// The list of rooms: those with somebody in them first, then by the last message.
+    pub(super) fn list(&self) -> RoomList {
+        let keys = &self.shared.config.access.keys;
+        let mut rooms: std::collections::HashMap<RoomName, (usize, u64)> =
+            std::collections::HashMap::new();
+        let store = self.shared.archive().store();
+        let stored = store.as_ref().map(Store::rooms).unwrap_or_default();
+        self.shared.rooms_stored.set(stored.len());
+        for info in stored {
+            let limit = self.shared.config.limits.room_name_chars;
+            // A limit that was lowered since does not hide what is there.
+            if let Ok(name) = RoomName::parse(&info.name, limit.max(info.name.len())) {
+                rooms.insert(name, (0, info.last_at.unwrap_or(0)));
+            }
+        }
+        for (name, room) in self.rooms().iter() {
+            let (count, last_at) = room.summary();
+            let known = rooms.get(name).map_or(0, |(_, last_at)| *last_at);
+            if count > 0 || last_at.max(known) > 0 {
+                rooms.insert(name.clone(), (count, last_at.max(known)));
+            }
+        }
+        let summary = |(name, (count, last_at)): (RoomName, (usize, u64))| RoomSummary {
+            locked: keys.contains_key(name.as_str()),
+            name,
+            count,
+            last_at,
+        };
+        let mut rooms: Vec<_> = rooms.into_iter().map(summary).collect();
+        rooms.sort_by(|a, b| (b.count, b.last_at, &a.name).cmp(&(a.count, a.last_at, &b.name)));
+        let more = rooms.len() > ROOMS_LISTED;
+        rooms.truncate(ROOMS_LISTED);
+        RoomList { rooms, more }
+    }
+}
+
+/// Reads what a room needs to know of its past: the ring's messages, and the keys of the last
+/// thousand.
+fn past(store: &Store, room: &RoomName, history: &History) -> Result<Past, StoreError> {
+    let name = room.as_str();
+    let Some(info) = store.room(name) else {
+        return Ok(Past::default());
+    };
+    let tail = store.page(
+        name,
+        NEWEST,
+        history.ring_messages.max(1),
+        history.ring_bytes,
+    )?;
+    let first = tail.records.first().map_or(0, |record| record.seq);
+    let mut recent: Vec<_> = tail
+        .records
+        .iter()
+        .rev()
+        .filter_map(|record| key(&record.body))
+        .collect();
+    let (mut before, mut more) = (first, tail.more);
+    while more && recent.len() < RECENT_PER_ROOM {
+        let page = store.page(name, Bound::Before(before), RECENT_PAGE, history.page_bytes)?;
+        recent.extend(
+            page.records
+                .iter()
+                .rev()
+                .filter_map(|record| key(&record.body)),
+        );
+        more = page.more && !page.records.is_empty();
+        before = page.records.first().map_or(0, |record| record.seq);
+    }
+    recent.truncate(RECENT_PER_ROOM);
+    recent.reverse();
+    let messages = tail.records.into_iter();
+    Ok(Past {
+        gone: first.saturating_sub(1),
+        older: tail.more,
+        floor: info.floor,
+        tail: messages
+            .filter_map(|record| Message::from_store(record.seq, record.at, record.body))
+            .collect(),
+        recent,
+    })
+}
+
+/// The key of a stored message, with its `seq` and time.
+fn key(body: &[u8]) -> Option<(MessageKey, u64, u64)> {
+    let body: Body<'_> = serde_json::from_slice(body).ok()?;
+    let from = PersonId::parse(&body.from.id)?;
+    Some((MessageKey::of(from, &body.id), body.seq, body.at))
+}
+
+/// A room stays in memory this long after the last person left: phones come back.
+const FADE_AFTER: Duration = Duration::from_secs(60);
+/// Rooms in one list: with the longest names they fill one page of 64 KiB.
+const ROOMS_LISTED: usize = 200;
+/// Messages read at a time while looking for keys.
+const RECENT_PAGE: usize = 100;

@@ -1,0 +1,345 @@
+//! A room: a named, ordered log with the members present in it.
+//!
+//! Everything that changes a room happens under its one lock, without waiting and without I/O: a
+//! joiner sees no gap and no duplicate, and all see the same order. Locks are taken downwards only:
+//! the map of rooms, a room, a client's outbox or the archive's queue.
+
+mod presence;
+mod reading;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::OnceCell;
+use tokio::time::Instant;
+
+use crate::config::AckWhen;
+
+pub use presence::{Departure, Entry, Joined, Obstacle, Seat, SeatKey};
+pub use reading::{Query, Reading};
+
+use presence::Roster;
+
+use super::archive::{Receipt, Waiter};
+use super::frame::{Event, Frames, Scene};
+use super::message::{Draft, Message, MessageKey};
+use super::name::{PersonName, RoomName};
+use super::person::PersonId;
+use super::recent::{Known, Recent, RecentBounds};
+use super::refusal::Refusal;
+use super::ring::{Ring, RingBounds, RingFull};
+use super::shared::Shared;
+
+/// One open room.
+pub struct Room {
+    name: RoomName,
+    shared: Arc<Shared>,
+    pub(super) opened: OnceCell<()>,
+    state: Mutex<State>,
+}
+
+/// What a room's lock protects.
+pub(super) struct State {
+    /// Taken out of the map of rooms: whoever still holds it looks the room up again.
+    faded: bool,
+    ring: Ring,
+    recent: Recent,
+    /// Nothing up to this `seq` is to be had any longer.
+    floor: u64,
+    /// Messages up to this `seq` left the ring without being on the card.
+    unsaved: u64,
+    /// When the last message was posted, milliseconds since 1970.
+    last_at: u64,
+    idle_since: Instant,
+    roster: Roster,
+}
+
+/// What a room knows of its past when it is opened.
+#[derive(Default)]
+pub struct Past {
+    /// The newest messages, ascending.
+    pub tail: Vec<Message>,
+    /// The `seq` up to which the tail did not look.
+    pub gone: u64,
+    /// Whether the store has messages down there.
+    pub older: bool,
+    /// The keys of the last messages, oldest first, with `seq` and time.
+    pub recent: Vec<(MessageKey, u64, u64)>,
+    /// Nothing up to this `seq` is to be had any longer.
+    pub floor: u64,
+}
+
+/// Who posts.
+pub struct Author<'a> {
+    /// The person.
+    pub id: PersonId,
+    /// The name at present.
+    pub name: &'a PersonName,
+    /// The session it came by.
+    pub seat: SeatKey,
+}
+
+/// Why a message was not taken.
+#[derive(Debug)]
+pub enum Setback {
+    /// The room has faded meanwhile: look it up again.
+    Faded,
+    /// All rings together are full: let the others give something up, then try again.
+    Crowded,
+    /// The sender is to be told.
+    Refused(Refusal),
+}
+
+impl Room {
+    /// A room whose past has not been read yet.
+    pub(super) fn new(name: RoomName, shared: Arc<Shared>) -> Self {
+        let state = State {
+            faded: false,
+            ring: Ring::new(Vec::new(), 0, false, ring_bounds(&shared)),
+            recent: Recent::new(RecentBounds {
+                total: Arc::clone(&shared.recent_total),
+            }),
+            floor: 0,
+            unsaved: 0,
+            last_at: 0,
+            idle_since: Instant::now(),
+            roster: Roster::default(),
+        };
+        Self {
+            name,
+            shared,
+            opened: OnceCell::new(),
+            state: Mutex::new(state),
+        }
+    }
+
+    /// The room's name.
+    pub fn name(&self) -> &RoomName {
+        &self.name
+    }
+
+    /// Takes in the past that was read from the store; once, before anything else.
+    pub(super) fn open(&self, past: Past) {
+        let mut state = self.state();
+        state.last_at = past.tail.last().map_or(0, |message| message.at);
+        state.floor = past.floor;
+        state.ring = Ring::new(past.tail, past.gone, past.older, ring_bounds(&self.shared));
+        for (key, seq, at) in past.recent {
+            state.recent.insert(key, seq, at);
+        }
+    }
+
+    /// Appends a message to the log, tells everybody present, and hands it to the archive.
+    ///
+    /// The waiter is called exactly once, unless it is given back: with the receipt after the flush
+    /// that covers the message (or at once, by configuration), or with a refusal. A message that
+    /// came before is not told again; its waiter gets the receipt of the original.
+    pub fn publish(
+        &self,
+        draft: &Draft,
+        author: &Author<'_>,
+        waiter: Waiter,
+    ) -> Result<(), (Setback, Waiter)> {
+        let mut state = self.state();
+        if state.faded {
+            return Err((Setback::Faded, waiter));
+        }
+        let key = draft.key(author.id);
+        if let Some(known) = state.recent.find(key).cloned() {
+            self.repeat(&mut state, draft, author, key, &known, waiter);
+            return Ok(());
+        }
+        match self.append(&mut state, draft, author, key) {
+            Ok(message) => {
+                let event = Event::Message {
+                    message: &message,
+                    name: author.name,
+                    text: draft.text(),
+                };
+                self.tell(&state, event, Some(author.seat));
+                self.acknowledge(&message, waiter);
+                Ok(())
+            }
+            Err(Setback::Refused(refusal)) => {
+                waiter(Err(refusal));
+                Ok(())
+            }
+            Err(setback) => Err((setback, waiter)),
+        }
+    }
+
+    /// Whether nobody is here and nothing waits for the card, since when.
+    pub(super) fn idle_since(&self) -> Option<Instant> {
+        let state = self.state();
+        (state.roster.is_empty() && state.ring.is_stored()).then_some(state.idle_since)
+    }
+
+    /// Takes the room out of use if it is idle. The caller holds the map of rooms.
+    pub(super) fn fade(&self) -> bool {
+        let mut state = self.state();
+        state.faded = state.faded || (state.roster.is_empty() && state.ring.is_stored());
+        state.faded
+    }
+
+    /// Takes the room out of use whoever is there: its numbers belong to another log.
+    pub(super) fn abandon(&self) {
+        self.state().faded = true;
+    }
+
+    /// Gives up part of the ring, for the account of all rings.
+    pub(super) fn trim(&self) {
+        let mut state = self.state();
+        let lost = state.ring.trim(!self.shared.archive().is_storing());
+        self.lose(&mut state, lost);
+    }
+
+    /// What the ring holds, in bytes.
+    pub(super) fn ring_bytes(&self) -> usize {
+        self.state().ring.bytes()
+    }
+
+    /// The persons present, and when the last message was posted.
+    pub fn summary(&self) -> (usize, u64) {
+        let state = self.state();
+        (state.roster.count(), state.last_at)
+    }
+
+    /// Learns how far retention has come.
+    fn refresh_floor(&self, state: &mut State) {
+        let store = self.shared.archive().store();
+        if let Some(info) = store.and_then(|store| store.room(self.name.as_str())) {
+            state.floor = state.floor.max(info.floor);
+            state.ring.forget_older(info.floor);
+        }
+    }
+
+    /// A message that came before: nobody hears it again.
+    fn repeat(
+        &self,
+        state: &mut State,
+        draft: &Draft,
+        author: &Author<'_>,
+        key: MessageKey,
+        known: &Known,
+        waiter: Waiter,
+    ) {
+        let message = state.ring.find(known.seq).or(known.again.as_ref()).cloned();
+        match message {
+            Some(message) => self.acknowledge(&message, waiter),
+            None if known.seq <= state.unsaved => {
+                let message = Arc::new(self.encode(known.seq, draft, author));
+                state.recent.keep_again(key, Arc::clone(&message));
+                self.acknowledge(&message, waiter);
+            }
+            None => waiter(Ok(Receipt {
+                seq: known.seq,
+                at: known.at,
+            })),
+        }
+    }
+
+    fn append(
+        &self,
+        state: &mut State,
+        draft: &Draft,
+        author: &Author<'_>,
+        key: MessageKey,
+    ) -> Result<Arc<Message>, Setback> {
+        let failing = !self.shared.archive().is_storing();
+        let lost = state
+            .ring
+            .make_room(draft.weight(), failing)
+            .map_err(|full| match full {
+                RingFull::Own => Setback::Refused(Refusal::Busy),
+                RingFull::Others => Setback::Crowded,
+            })?;
+        self.lose(state, lost);
+        if state.is_new() {
+            self.shared.rooms_stored.admit().map_err(Setback::Refused)?;
+        }
+        let seq = self
+            .shared
+            .sequence
+            .next()
+            .ok_or(Setback::Refused(Refusal::Busy))?;
+        let message = Arc::new(self.encode(seq, draft, author));
+        state.ring.push(Arc::clone(&message));
+        state.recent.insert(key, seq, message.at);
+        state.last_at = message.at;
+        state.idle_since = Instant::now();
+        self.shared.metrics.messages.add();
+        Ok(message)
+    }
+
+    /// Messages up to `lost` left the ring while the card failed: nobody will have them again.
+    fn lose(&self, state: &mut State, lost: Option<u64>) {
+        let Some(lost) = lost else { return };
+        state.floor = state.floor.max(lost);
+        state.unsaved = state.unsaved.max(lost);
+        self.shared.archive().raise_floor(&self.name, lost);
+    }
+
+    fn encode(&self, seq: u64, draft: &Draft, author: &Author<'_>) -> Message {
+        Message::new(
+            self.name.as_str(),
+            seq,
+            (author.id, author.name),
+            draft,
+            self.shared.clock.now(),
+        )
+    }
+
+    fn acknowledge(&self, message: &Arc<Message>, waiter: Waiter) {
+        if self.shared.config.ack == AckWhen::Relayed {
+            self.shared.archive().write(&self.name, message, None);
+            waiter(Ok(Receipt {
+                seq: message.seq,
+                at: message.at,
+            }));
+        } else {
+            self.shared
+                .archive()
+                .write(&self.name, message, Some(waiter));
+        }
+    }
+
+    /// Queues an event to every session present. A message's own sender hears it too, unless its
+    /// vocabulary says otherwise; of presence, a session does not hear its own.
+    fn tell(&self, state: &State, event: Event<'_>, own: Option<SeatKey>) {
+        let scene = Scene {
+            room: &self.name,
+            count: state.roster.count(),
+        };
+        let mut frames = Frames::new(
+            |vocabulary| (vocabulary.event)(scene, event),
+            event.weight(),
+        );
+        let is_message = matches!(event, Event::Message { .. });
+        for (key, seat) in state.roster.seats() {
+            if Some(*key) == own && !(is_message && seat.vocabulary.hears_itself) {
+                continue;
+            }
+            frames.deliver(seat.vocabulary, &*seat.outlet);
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Whether this room never had a message.
+    fn is_new(&self) -> bool {
+        self.last_at == 0 && self.floor == 0 && self.ring.last().is_none()
+    }
+}
+
+fn ring_bounds(shared: &Shared) -> RingBounds {
+    let history = &shared.config.history;
+    RingBounds {
+        messages: history.ring_messages.max(1),
+        bytes: history.ring_bytes,
+        total_bytes: history.ring_total_bytes,
+        total: Arc::clone(&shared.ring_total),
+    }
+}

@@ -1,0 +1,395 @@
+//! A visit: one session of a person, whatever the door it came by. When it is dropped, the person
+//! has left every room it was in by this session.
+
+mod waiting;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+
+use crate::store::Bound;
+
+use super::archive::Waiter;
+use super::frame::{Outlet, RoomList, Vocabulary};
+use super::message::Draft;
+use super::name::{PersonName, RoomName};
+use super::page::{Cut, Page};
+use super::person::{PersonId, Token};
+use super::rate::{Allowance, Network};
+use super::refusal::Refusal;
+use super::room::{Author, Departure, Joined, Room, SeatKey};
+use super::{Chat, Ear, same};
+
+/// One session of a person.
+pub struct Visit {
+    chat: Arc<Chat>,
+    key: SeatKey,
+    token: Token,
+    person: PersonId,
+    network: Network,
+    allowance: Arc<Allowance>,
+    outlet: Arc<dyn Outlet>,
+    rooms: Mutex<Rooms>,
+    /// A name was asked for; whoever has not may still get its vocabulary's usual one.
+    named: AtomicBool,
+}
+
+#[derive(Default)]
+struct Rooms {
+    entered: Vec<Arc<Room>>,
+    unlocked: Vec<RoomName>,
+    over: bool,
+}
+
+/// What remains to be done before the next request of the same session may begin; `None` if the
+/// request is done.
+pub type Later = Option<BoxFuture<'static, ()>>;
+
+/// Somebody wants to join a room.
+#[derive(Debug)]
+pub struct JoinRequest {
+    /// Which one.
+    pub room: RoomName,
+    /// The room's key, if it asks for one.
+    pub key: Option<String>,
+    /// The cursor: only what came after it is wanted.
+    pub since: Option<u64>,
+    /// Which log the cursor belongs to, as the client remembers it.
+    pub log: Option<String>,
+    /// Messages wanted at most.
+    pub limit: Option<usize>,
+}
+
+/// What a joiner is answered, beside what the room says.
+pub struct Welcome {
+    /// What the room says.
+    pub joined: Joined,
+    /// The cursor belongs to another log: everything starts anew.
+    pub reset: bool,
+}
+
+impl Chat {
+    /// A person comes in: whoever has a token is who it was, the others get a new one. The name is
+    /// normalised, and numbered where somebody present has it.
+    pub fn enter(
+        self: &Arc<Self>,
+        token: Option<&str>,
+        name: Option<&str>,
+        network: Network,
+        vocabulary: &'static Vocabulary,
+        outlet: Arc<dyn Outlet>,
+    ) -> Result<Visit, Refusal> {
+        let name = name
+            .map(|raw| PersonName::parse(raw, self.config().limits.name_chars))
+            .transpose()?;
+        let token = token.and_then(Token::parse).unwrap_or_else(Token::random);
+        let person = token.person();
+        let named = AtomicBool::new(name.is_some());
+        let (_, allowance) = self.people.enter(person, name);
+        let key = self.last_key.fetch_add(1, Ordering::Relaxed) + 1;
+        self.visits().insert(
+            key,
+            Ear {
+                vocabulary,
+                outlet: Arc::clone(&outlet),
+            },
+        );
+        let chat = Arc::clone(self);
+        Ok(Visit {
+            chat,
+            key,
+            token,
+            person,
+            network,
+            allowance,
+            outlet,
+            rooms: Mutex::default(),
+            named,
+        })
+    }
+}
+
+impl Visit {
+    /// Who it is.
+    pub fn person(&self) -> PersonId {
+        self.person
+    }
+
+    /// The secret by which the same phone is the same person again.
+    pub fn token(&self) -> &Token {
+        &self.token
+    }
+
+    /// The chat it visits.
+    pub fn chat(&self) -> &Arc<Chat> {
+        &self.chat
+    }
+
+    /// The name at present.
+    pub fn name(&self) -> PersonName {
+        self.chat
+            .people
+            .name(self.person)
+            .unwrap_or_else(PersonName::anonymous)
+    }
+
+    /// Whether it ever asked for a name.
+    pub fn is_named(&self) -> bool {
+        self.named.load(Ordering::Relaxed)
+    }
+
+    /// From now on it hears what concerns everybody in another vocabulary.
+    pub fn speak(&self, vocabulary: &'static Vocabulary) {
+        if let Some(ear) = self.chat.visits().get_mut(&self.key) {
+            ear.vocabulary = vocabulary;
+        }
+    }
+
+    /// Joins a room. `reply` is called exactly once; if it is a welcome, in the critical section
+    /// that adds the member: what it queues comes before every live message.
+    pub fn join(
+        self: &Arc<Self>,
+        request: JoinRequest,
+        vocabulary: &'static Vocabulary,
+        reply: impl FnOnce(Result<Welcome, Refusal>) + Send + 'static,
+    ) -> Later {
+        let visit = Arc::clone(self);
+        later(async move {
+            let mut reply = Some(reply);
+            let mut answer = |result| {
+                if let Some(reply) = reply.take() {
+                    reply(result);
+                }
+            };
+            if let Err(refusal) = visit.try_join(request, vocabulary, &mut answer).await {
+                answer(Err(refusal));
+            }
+        })
+    }
+
+    /// Leaves a room. Leaving one that was not entered does nothing.
+    pub fn leave(&self, room: &RoomName) {
+        let mut rooms = self.rooms();
+        let Some(at) = rooms
+            .entered
+            .iter()
+            .position(|entered| entered.name() == room)
+        else {
+            return;
+        };
+        rooms
+            .entered
+            .swap_remove(at)
+            .leave(self.key, Departure::Left);
+    }
+
+    /// Whether this session is in a room.
+    pub fn is_in(&self, room: &RoomName) -> bool {
+        self.rooms()
+            .entered
+            .iter()
+            .any(|entered| entered.name() == room)
+    }
+
+    /// Posts a message. Presence in the room is not needed; its key is. The waiter is called
+    /// exactly once.
+    pub fn post(
+        self: &Arc<Self>,
+        room: RoomName,
+        key: Option<&str>,
+        draft: Draft,
+        waiter: Waiter,
+    ) -> Later {
+        if let Err(refusal) = self.may_post(&room, key) {
+            waiter(Err(refusal));
+            return None;
+        }
+        let waiter = match self.chat.open_room(&room) {
+            Some(open) => match open.publish(&draft, &self.author(&self.name()), waiter) {
+                Ok(()) => return None,
+                Err((_, waiter)) => waiter,
+            },
+            None => waiter,
+        };
+        let visit = Arc::clone(self);
+        later(async move { visit.try_post(&room, &draft, waiter).await })
+    }
+
+    /// Reads a page of a room's history.
+    pub fn history(
+        self: &Arc<Self>,
+        room: RoomName,
+        key: Option<String>,
+        bound: Bound,
+        limit: Option<usize>,
+        reply: impl FnOnce(Result<Page, Refusal>) + Send + 'static,
+    ) -> Later {
+        let visit = Arc::clone(self);
+        later(async move { reply(visit.try_history(&room, key.as_deref(), bound, limit).await) })
+    }
+
+    /// Some of the persons in a room, and whether there are more.
+    #[expect(clippy::type_complexity, reason = "a list and whether it goes on")]
+    pub fn members(
+        &self,
+        room: &RoomName,
+        key: Option<&str>,
+        after: Option<PersonId>,
+    ) -> Result<(Vec<(PersonId, PersonName)>, bool), Refusal> {
+        self.allowance.request()?;
+        self.unlock(room, key)?;
+        Ok(self
+            .chat
+            .open_room(room)
+            .map(|open| open.members(after))
+            .unwrap_or_default())
+    }
+
+    /// The list of rooms.
+    pub fn list(
+        self: &Arc<Self>,
+        reply: impl FnOnce(Result<RoomList, Refusal>) + Send + 'static,
+    ) -> Later {
+        if let Err(refusal) = self.allowance.request() {
+            reply(Err(refusal));
+            return None;
+        }
+        let chat = Arc::clone(&self.chat);
+        later(async move {
+            let list = tokio::task::spawn_blocking(move || chat.list()).await;
+            reply(list.map_err(|_| Refusal::Busy));
+        })
+    }
+
+    /// Takes another name, or the same with a number behind it.
+    pub fn rename(&self, raw: &str) -> Result<PersonName, Refusal> {
+        self.allowance.request()?;
+        let wish = PersonName::parse(raw, self.chat.config().limits.name_chars)?;
+        let name = self.chat.people.rename(self.person, wish);
+        self.named.store(true, Ordering::Relaxed);
+        let rooms: Vec<_> = self.rooms().entered.clone();
+        for room in rooms {
+            room.rename(self.person, &name, self.key);
+        }
+        Ok(name)
+    }
+
+    /// Says that the person began or stopped typing. Too many of these are dropped.
+    pub fn typing(&self, room: &RoomName, on: bool) {
+        if self.allowance.request().is_err() {
+            return;
+        }
+        let room = self
+            .rooms()
+            .entered
+            .iter()
+            .find(|entered| entered.name() == room)
+            .cloned();
+        if let Some(room) = room {
+            room.typing(self.person, &self.name(), self.key, on);
+        }
+    }
+
+    /// The session has ended: leaves every room. Done once more when the visit is dropped, for
+    /// what a request that was still under way may have entered.
+    pub fn end(&self) {
+        let mut rooms = self.rooms();
+        rooms.over = true;
+        let entered = std::mem::take(&mut rooms.entered);
+        drop(rooms);
+        for room in entered {
+            room.leave(self.key, Departure::Vanished);
+        }
+        if self.chat.visits().swap_remove(&self.key).is_some() {
+            self.chat.people.leave(self.person);
+        }
+    }
+
+    fn may_post(&self, room: &RoomName, key: Option<&str>) -> Result<(), Refusal> {
+        if self.chat.closing.load(Ordering::Acquire) {
+            return Err(Refusal::Busy);
+        }
+        self.chat.addresses.message(&self.allowance, self.network)?;
+        self.unlock(room, key)
+    }
+
+    /// Refuses whoever does not have the room's key, if it asks for one. A key shown once is good
+    /// for the rest of the visit.
+    fn unlock(&self, room: &RoomName, key: Option<&str>) -> Result<(), Refusal> {
+        let Some(wanted) = self.chat.config().access.keys.get(room.as_str()) else {
+            return Ok(());
+        };
+        if self.rooms().unlocked.contains(room) {
+            return Ok(());
+        }
+        let Some(key) = key else {
+            return Err(Refusal::Locked);
+        };
+        self.chat
+            .addresses
+            .attempt(self.network, same(key, wanted), Refusal::Locked)?;
+        self.rooms().unlocked.push(room.clone());
+        Ok(())
+    }
+
+    /// Refuses one room more than a session may be in.
+    fn reserve(&self, room: &RoomName) -> Result<(), Refusal> {
+        let is_full = self.rooms().entered.len() >= self.chat.config().limits.rooms_per_session;
+        if is_full && !self.is_in(room) {
+            return Err(Refusal::Full("your list of rooms"));
+        }
+        Ok(())
+    }
+
+    fn entered(&self, room: Arc<Room>) {
+        let mut rooms = self.rooms();
+        if rooms.over {
+            drop(rooms);
+            room.leave(self.key, Departure::Vanished);
+        } else if !rooms
+            .entered
+            .iter()
+            .any(|entered| Arc::ptr_eq(entered, &room))
+        {
+            rooms.entered.push(room);
+        }
+    }
+
+    fn author<'a>(&self, name: &'a PersonName) -> Author<'a> {
+        Author {
+            id: self.person,
+            name,
+            seat: self.key,
+        }
+    }
+
+    fn cut(&self, limit: Option<usize>) -> Cut {
+        let history = &self.chat.config().history;
+        let most = history.page_messages.max(1);
+        Cut {
+            messages: limit.unwrap_or(most).clamp(1, most),
+            bytes: history.page_bytes,
+        }
+    }
+
+    fn rooms(&self) -> MutexGuard<'_, Rooms> {
+        self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Visit {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// Goes as far as it gets without waiting; what remains is the session's to await.
+pub fn later(work: impl Future<Output = ()> + Send + 'static) -> Later {
+    let mut work = work.boxed();
+    match (&mut work).now_or_never() {
+        Some(()) => None,
+        None => Some(work),
+    }
+}

@@ -1,0 +1,356 @@
+//! madang's own vocabulary over Socket.IO, version 1: requests with acknowledgements in, events out.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::chat::archive::Waiter;
+use crate::chat::page::{NEWEST, Page};
+use crate::chat::visit::Welcome;
+use crate::chat::{
+    Announcement, Draft, Event as RoomEvent, Frame, JoinRequest, Person, PersonId, Refusal,
+    RoomName, Scene, Visit, Vocabulary,
+};
+use crate::config::Config;
+use crate::eio::{Flow, Kind};
+use crate::sio::{Ack, Args, Encoded, Event, Socket};
+use crate::store::Bound;
+
+use super::slot;
+use super::words::{self, Failure, Hello, Nothing, PersonBody, Rooms, Success};
+
+/// The vocabulary.
+pub static NATIVE: Vocabulary = Vocabulary {
+    slot: slot::NATIVE,
+    event: told,
+    announcement: announced,
+    hears_itself: true,
+    returns: true,
+};
+
+/// The events that a client sends; none of them is the tutorial's.
+pub const REQUESTS: [&str; 8] = [
+    "join", "members", "leave", "message", "history", "rename", "typing", "rooms",
+];
+
+/// Says who the client is, first of all.
+pub(super) fn hello(socket: &Socket, visit: &Visit, config: &Config) {
+    let name = visit.name();
+    socket.emit("hello", &(Hello::new(visit, &name, config),), Kind::Normal);
+}
+
+/// Handles a request.
+pub(super) fn event(visit: &Arc<Visit>, event: Event) -> Flow {
+    let Event { name, args, ack } = event;
+    let reply = Reply(ack);
+    if args.has_binary() {
+        return reply.refuse(&Refusal::Unsupported("a binary event"));
+    }
+    match name.as_str() {
+        "join" => handle(&args, reply, |request, reply| join(visit, request, reply)),
+        "members" => handle(&args, reply, |request, reply| {
+            members(visit, &request, reply)
+        }),
+        "leave" => handle(&args, reply, |request, reply| leave(visit, &request, reply)),
+        "message" => handle(&args, reply, |request, reply| post(visit, request, reply)),
+        "history" => handle(&args, reply, |request, reply| {
+            history(visit, request, reply)
+        }),
+        "rename" => handle(&args, reply, |request, reply| {
+            rename(visit, &request, reply)
+        }),
+        "typing" => handle(&args, reply, |request, reply| {
+            typing(visit, &request, reply)
+        }),
+        "rooms" => visit.list(move |list| reply.answer(list.as_ref().map(Rooms::from))),
+        _ => reply.refuse(&Refusal::Unsupported("this event")),
+    }
+}
+
+/// The acknowledgement that a client may have asked for.
+struct Reply(Option<Ack>);
+
+impl Reply {
+    fn refuse(self, refusal: &Refusal) -> Flow {
+        if let Some(ack) = self.0 {
+            ack.send(&(Failure::from(refusal),));
+        }
+        None
+    }
+
+    fn answer<T: Serialize, E: std::borrow::Borrow<Refusal>>(self, answer: Result<T, E>) {
+        let Some(ack) = self.0 else { return };
+        match answer {
+            Ok(body) => ack.send(&(Success::new(body),)),
+            Err(refusal) => ack.send(&(Failure::from(refusal.borrow()),)),
+        }
+    }
+}
+
+/// Reads the one argument of a request.
+fn handle<T: for<'a> Deserialize<'a>>(
+    args: &Args,
+    reply: Reply,
+    with: impl FnOnce(T, Reply) -> Flow,
+) -> Flow {
+    match args.get(0) {
+        Ok(request) => with(request, reply),
+        Err(error) => reply.refuse(&Refusal::BadRequest(error.to_string())),
+    }
+}
+
+fn room(visit: &Visit, raw: &str) -> Result<RoomName, Refusal> {
+    RoomName::parse(raw, visit.chat().config().limits.room_name_chars)
+}
+
+fn join(visit: &Arc<Visit>, request: words::Join, reply: Reply) -> Flow {
+    let room = match room(visit, &request.room) {
+        Ok(room) => room,
+        Err(refusal) => return reply.refuse(&refusal),
+    };
+    let words::Join {
+        key,
+        since,
+        log,
+        limit,
+        ..
+    } = request;
+    let request = JoinRequest {
+        room: room.clone(),
+        key,
+        since,
+        log,
+        limit,
+    };
+    visit.join(request, &NATIVE, move |welcome| {
+        reply.answer(
+            welcome
+                .as_ref()
+                .map(|welcome| JoinedBody::new(&room, welcome)),
+        );
+    })
+}
+
+fn members(visit: &Visit, request: &words::Members, reply: Reply) -> Flow {
+    let members = room(visit, &request.room).and_then(|room| {
+        let after = request.after.as_deref().map(|id| {
+            PersonId::parse(id)
+                .ok_or_else(|| Refusal::BadRequest("`after` is no member's id".to_owned()))
+        });
+        visit.members(&room, request.key.as_deref(), after.transpose()?)
+    });
+    let body = members.as_ref().map(|(members, more)| MembersBody {
+        members: PersonBody::list(members),
+        more: *more,
+    });
+    reply.answer(body);
+    None
+}
+
+fn leave(visit: &Visit, request: &words::Leave, reply: Reply) -> Flow {
+    reply.answer(room(visit, &request.room).map(|room| {
+        visit.leave(&room);
+        Nothing {}
+    }));
+    None
+}
+
+fn post(visit: &Arc<Visit>, request: words::Post, reply: Reply) -> Flow {
+    let words::Post {
+        room: raw,
+        key,
+        id,
+        text,
+        data,
+        reply_to,
+    } = request;
+    let limits = &visit.chat().config().limits;
+    let draft = room(visit, &raw).and_then(|room| {
+        Ok((
+            room,
+            Draft::new(id.as_deref(), text, data, reply_to, limits.text_chars)?,
+        ))
+    });
+    let (room, draft) = match draft {
+        Ok(draft) => draft,
+        Err(refusal) => return reply.refuse(&refusal),
+    };
+    let id = draft.id().to_owned();
+    let waiter: Waiter = Box::new(move |receipt| {
+        reply.answer(receipt.map(|receipt| PostedBody {
+            id,
+            seq: receipt.seq,
+            at: receipt.at,
+        }));
+    });
+    visit.post(room, key.as_deref(), draft, waiter)
+}
+
+fn history(visit: &Arc<Visit>, request: words::History, reply: Reply) -> Flow {
+    let bound = match (request.before, request.after) {
+        (Some(_), Some(_)) => Err(Refusal::BadRequest(
+            "`before` or `after`, not both".to_owned(),
+        )),
+        (Some(seq), None) => Ok(Bound::Before(seq)),
+        (None, Some(seq)) => Ok(Bound::After(seq)),
+        (None, None) => Ok(NEWEST),
+    };
+    match bound.and_then(|bound| Ok((room(visit, &request.room)?, bound))) {
+        Ok((room, bound)) => visit.history(room, request.key, bound, request.limit, move |page| {
+            reply.answer(page.as_ref().map(PageBody::from));
+        }),
+        Err(refusal) => reply.refuse(&refusal),
+    }
+}
+
+fn rename(visit: &Visit, request: &words::Rename, reply: Reply) -> Flow {
+    let name = visit.rename(&request.name);
+    reply.answer(name.as_ref().map(|name| NameBody {
+        name: name.as_str(),
+    }));
+    None
+}
+
+fn typing(visit: &Visit, request: &words::Typing, reply: Reply) -> Flow {
+    reply.answer(room(visit, &request.room).map(|room| {
+        visit.typing(&room, request.on);
+        Nothing {}
+    }));
+    None
+}
+
+#[derive(Serialize)]
+struct JoinedBody<'a> {
+    room: &'a str,
+    members: Vec<PersonBody<'a>>,
+    count: usize,
+    #[serde(flatten)]
+    page: PageBody<'a>,
+    next: u64,
+    gap: bool,
+    reset: bool,
+}
+
+impl<'a> JoinedBody<'a> {
+    fn new(room: &'a RoomName, welcome: &'a Welcome) -> Self {
+        let Welcome { joined, reset } = welcome;
+        Self {
+            room: room.as_str(),
+            members: PersonBody::list(&joined.members),
+            count: joined.count,
+            page: (&joined.page).into(),
+            next: joined.next,
+            gap: joined.gap,
+            reset: *reset,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct PageBody<'a> {
+    messages: Vec<&'a RawValue>,
+    more: bool,
+}
+
+impl<'a> From<&'a Page> for PageBody<'a> {
+    fn from(page: &'a Page) -> Self {
+        Self {
+            messages: page.bodies().map(|json| &**json).collect(),
+            more: page.more,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct MembersBody<'a> {
+    members: Vec<PersonBody<'a>>,
+    more: bool,
+}
+
+#[derive(Serialize)]
+struct PostedBody {
+    id: String,
+    seq: u64,
+    at: u64,
+}
+
+#[derive(Serialize)]
+struct NameBody<'a> {
+    name: &'a str,
+}
+
+/// Says what happened in a room.
+fn told(scene: Scene<'_>, event: RoomEvent<'_>) -> Option<Frame> {
+    #[derive(Serialize)]
+    struct Presence<'a> {
+        room: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        member: Option<PersonBody<'a>>,
+        count: usize,
+    }
+    #[derive(Serialize)]
+    struct Doing<'a> {
+        room: &'a str,
+        member: PersonBody<'a>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        on: Option<bool>,
+    }
+    let room = scene.room.as_str();
+    let presence = |name, person: Option<Person<'_>>| {
+        let member = person.map(|person| PersonBody::new(person.id, person.name));
+        Encoded::event(
+            "/",
+            name,
+            &(Presence {
+                room,
+                member,
+                count: scene.count,
+            },),
+        )
+    };
+    let doing = |name, person: Person<'_>, on| {
+        let member = PersonBody::new(person.id, person.name);
+        Encoded::event("/", name, &(Doing { room, member, on },))
+    };
+    Some(Frame::new(match event {
+        RoomEvent::Message { message, .. } => Encoded::event("/", "message", &(&*message.json,)),
+        RoomEvent::Joined(person) => presence("joined", Some(person)),
+        RoomEvent::Left(person) => presence("left", Some(person)),
+        RoomEvent::Presence => presence("presence", None),
+        RoomEvent::Renamed(person) => doing("renamed", person, None),
+        RoomEvent::Typing(person, on) => doing("typing", person, Some(on)),
+    }))
+}
+
+/// Says what concerns everybody.
+#[expect(clippy::unnecessary_wraps, reason = "the shape that a vocabulary has")]
+fn announced(announcement: Announcement<'_>) -> Option<Frame> {
+    #[derive(Serialize)]
+    struct Gateway {
+        storing: bool,
+        clock: bool,
+    }
+    Some(Frame::new(match announcement {
+        Announcement::Rooms(list) => Encoded::event("/", "rooms", &(Rooms::from(list),)),
+        Announcement::Gateway { storing, clock } => {
+            Encoded::event("/", "gateway", &(Gateway { storing, clock },))
+        }
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_native_event_shares_a_name_with_the_tutorials() {
+        let told = [
+            "hello", "message", "joined", "left", "presence", "renamed", "typing", "rooms",
+            "removed", "notice", "gateway",
+        ];
+        for name in REQUESTS.iter().chain(&told) {
+            assert!(!super::super::noom::NAMES.contains(name), "{name}");
+        }
+    }
+}

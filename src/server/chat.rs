@@ -1,0 +1,38 @@
+//! What is behind the doors: the chat, with its archive and its store.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+
+use super::{Ground, Served};
+use crate::chat::Chat;
+use crate::doors::SocketIo;
+use crate::sio::Io;
+use crate::{eio, web};
+
+/// Opens the chat on the data folder.
+pub(super) fn serve(ground: &Ground) -> anyhow::Result<Served<Io<SocketIo>>> {
+    let config = Arc::new(ground.config.clone());
+    let folder = ground.folder.path();
+    let (clock, metrics) = (Arc::clone(&ground.clock), Arc::clone(&ground.metrics));
+    let chat = Chat::start(Arc::clone(&config), clock, metrics, folder)
+        .with_context(|| format!("the history in {}", folder.display()))?;
+    let settings = eio::Settings {
+        engine: config.engine.clone(),
+        limits: config.limits.clone(),
+    };
+    let handler = Io::new(&settings, SocketIo::new(Arc::clone(&chat)));
+    let vitals = Arc::clone(&chat);
+    Ok(Served {
+        handler,
+        status: Box::new(move || {
+            let vitals = vitals.vitals();
+            web::Status {
+                storing: vitals.storing,
+                rooms: vitals.rooms,
+                members: vitals.visits,
+            }
+        }),
+        close: Box::pin(async move { chat.close().await }),
+    })
+}

@@ -1,0 +1,110 @@
+//! Guarantee 5: bounded, whatever peers do.
+
+use madang::chat::Refusal;
+
+use crate::village::{Village, eventually};
+
+#[tokio::test]
+async fn the_rings_stay_within_their_account_and_the_history_is_whole() {
+    let village = Village::with(|config| config.history.ring_total_bytes = 256 << 10);
+    let one = village.resident("one");
+    let text = "x".repeat(4_000);
+    for room in 0..30 {
+        for n in 0..20 {
+            let sent = one
+                .post(&format!("room {room}"), &n.to_string(), &text)
+                .await;
+            if sent == Err(Refusal::Busy) {
+                eventually("room in the rings", || {
+                    village.chat.vitals().ring_bytes < 200 << 10
+                })
+                .await;
+                one.post(&format!("room {room}"), &n.to_string(), &text)
+                    .await
+                    .unwrap();
+            }
+            assert!(village.chat.vitals().ring_bytes <= 264 << 10);
+        }
+    }
+    assert_eq!(one.history_after("room 0", 0).await.len(), 20);
+}
+
+#[tokio::test]
+async fn the_idlest_room_makes_place_and_occupied_ones_stay() {
+    let village = Village::with(|config| config.limits.rooms = 3);
+    let one = village.resident("one");
+    one.join("occupied").await;
+    for n in 0..10 {
+        one.say(&format!("room {n}"), "hello").await;
+        assert!(village.chat.vitals().rooms <= 3);
+    }
+    let two = village.resident("two");
+    two.join("a").await;
+    two.join("b").await;
+    assert_eq!(two.join_since("c", None, None).await, Err(Refusal::Busy));
+    one.say("occupied", "still here").await;
+    assert_eq!(one.ear.heard("message").len(), 1);
+}
+
+#[tokio::test]
+async fn no_more_rooms_get_a_history_than_configured() {
+    let village = Village::with(|config| config.limits.rooms_stored = 2);
+    let one = village.resident("one");
+    one.say("a", "1").await;
+    one.say("b", "1").await;
+    assert_eq!(one.post("c", "1", "1").await, Err(Refusal::Busy));
+    one.say("a", "2").await;
+}
+
+#[tokio::test]
+async fn a_room_and_a_list_of_rooms_can_be_full() {
+    let village = Village::with(|config| {
+        config.limits.members_per_room = 2;
+        config.limits.rooms_per_session = 2;
+    });
+    let (one, two, three) = (
+        village.resident("one"),
+        village.resident("two"),
+        village.resident("three"),
+    );
+    one.join("live").await;
+    two.join("live").await;
+    assert_eq!(
+        three.join_since("live", None, None).await,
+        Err(Refusal::Full("the room"))
+    );
+    one.join("live").await;
+    one.join("b").await;
+    assert_eq!(
+        one.join_since("c", None, None).await,
+        Err(Refusal::Full("your list of rooms"))
+    );
+}
+
+#[tokio::test]
+async fn whoever_talks_too_fast_is_told_when_to_go_on() {
+    let village = Village::with(|config| {
+        config.limits.messages_per_second = 10;
+        config.limits.message_burst = 30;
+    });
+    let one = village.resident("one");
+    for n in 0..30 {
+        one.say("live", &n.to_string()).await;
+    }
+    let refused = one.post("live", "x", "x").await;
+    assert!(
+        matches!(refused, Err(Refusal::Rate(wait)) if wait.as_millis() <= 100),
+        "{refused:?}"
+    );
+    village.resident("two").say("live", "another person").await;
+}
+
+#[tokio::test]
+async fn a_room_without_a_message_leaves_no_trace() {
+    let village = Village::open();
+    let one = village.resident("one");
+    one.join("empty").await;
+    one.visit.leave(&crate::village::name("empty"));
+    let village = village.restart().await;
+    assert_eq!(village.chat.vitals().rooms_stored, 0);
+}

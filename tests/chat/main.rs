@@ -1,0 +1,11 @@
+//! The chat's promises, kept by the chat itself: no wire, but the real store on a real disk.
+
+mod village;
+
+mod acknowledged;
+mod bounds;
+mod cursor;
+mod degrades;
+mod once;
+mod order;
+mod presence;

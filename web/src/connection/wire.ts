@@ -1,0 +1,142 @@
+/**
+ * The vocabulary of the wire, version 1, as types: what the page and the gateway say to each other
+ * over Socket.IO. Only types; nothing here runs.
+ */
+
+export interface Person {
+  /** Made from the person's token by the gateway; the same over all rooms and reconnects. */
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface Message {
+  readonly room: string;
+  /** The room's number for it: the order of everything, below 2^53. */
+  readonly seq: number;
+  /** Chosen by the sender; (from.id, id) is one message, however often it arrives. */
+  readonly id: string;
+  readonly from: Person;
+  readonly text?: string;
+  /** Any JSON of programs that talk in rooms; the page shows it as text. */
+  readonly data?: unknown;
+  readonly reply_to?: unknown;
+  /** Milliseconds since 1970 by the gateway's clock, for people only: nothing is ordered by it. */
+  readonly at: number;
+}
+
+export interface RoomInfo {
+  readonly name: string;
+  readonly count: number;
+  readonly last_at?: number | null;
+  readonly locked: boolean;
+}
+
+export interface Limits {
+  readonly text_chars?: number;
+  readonly name_chars?: number;
+  readonly room_name_chars?: number;
+}
+
+/** The server's first event on each connection. */
+export interface Hello {
+  readonly id: string;
+  readonly name: string;
+  /** The secret by which the same phone is the same person again. */
+  readonly token: string;
+  /** Which store the gateway writes to; cursors of another one mean nothing to it. */
+  readonly log: string;
+  readonly limits?: Limits;
+  readonly server?: { readonly name: string; readonly version: string };
+}
+
+/** What the page sends with the handshake. */
+export interface Auth {
+  name?: string;
+  token?: string;
+  code?: string;
+}
+
+export interface Refusal {
+  /**
+   * `bad_request`, `unauthorized` (entry code), `locked` (room key), `rate`, `too_long`, `busy`,
+   * `full`, `not_stored`, `unsupported`, `not_found`.
+   */
+  readonly code: string;
+  readonly message: string;
+  readonly retry_after_ms?: number;
+}
+
+export type Answer<T> =
+  ({ readonly ok: true } & T) | { readonly ok: false; readonly error: Refusal };
+
+export interface JoinRequest {
+  room: string;
+  key?: string;
+  since?: number;
+  log?: string;
+  limit?: number;
+}
+
+/** The answer to a join: who is there, and one page of messages. */
+export interface Joined {
+  readonly room: string;
+  readonly members: readonly Person[];
+  readonly count: number;
+  readonly messages: readonly Message[];
+  /** The cursor to store. */
+  readonly next: number;
+  /** There are further messages after `next`. */
+  readonly more: boolean;
+  /** Messages between the cursor asked with and this page are gone. */
+  readonly gap: boolean;
+  /** The cursor was of another store: this page starts anew. */
+  readonly reset: boolean;
+}
+
+export interface PostRequest {
+  room: string;
+  id: string;
+  text: string;
+}
+
+export interface Posted {
+  readonly id: string;
+  readonly seq: number;
+  readonly at: number;
+}
+
+/** Events of the client, each with what its acknowledgement brings. */
+export interface Requests {
+  join: { ask: JoinRequest; answer: Joined };
+  leave: { ask: { room: string }; answer: object };
+  message: { ask: PostRequest; answer: Posted };
+  rename: { ask: { name: string }; answer: { readonly name: string } };
+  rooms: { ask: undefined; answer: { readonly rooms: readonly RoomInfo[] } };
+}
+
+/** Events of the server. */
+export interface ServerEvents {
+  hello: (hello: Hello) => void;
+  message: (message: Message) => void;
+  joined: (change: { room: string; member: Person; count: number }) => void;
+  left: (change: { room: string; member: Person; count: number }) => void;
+  presence: (change: { room: string; count: number }) => void;
+  renamed: (change: { room: string; member: Person }) => void;
+  rooms: (change: { rooms: readonly RoomInfo[] }) => void;
+  removed: (change: { room: string; seq: number }) => void;
+  notice: (notice: { text: string; level: string }) => void;
+  gateway: (state: GatewayState) => void;
+}
+
+export interface GatewayState {
+  /** Messages reach the card. */
+  readonly storing: boolean;
+  /** The gateway's clock is to be trusted. */
+  readonly clock: boolean;
+}
+
+/** Asks the gateway; rejects when no answer came (connection lost, or none in time). */
+export type Ask = <E extends keyof Requests>(
+  event: E,
+  argument: Requests[E]['ask'],
+) => Promise<Answer<Requests[E]['answer']>>;

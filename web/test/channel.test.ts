@@ -1,0 +1,231 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+import { Channel, type ChannelView } from '../src/connection/channel';
+import type {
+  Answer,
+  Ask,
+  JoinRequest,
+  Joined,
+  Message,
+  PostRequest,
+} from '../src/connection/wire';
+
+const me = { id: 'me', name: '나' };
+const message = (seq: number, id = `m${seq}`, from = 'you'): Message => ({
+  room: 'live',
+  seq,
+  id,
+  from: { id: from, name: from },
+  text: `text ${seq}`,
+  at: 0,
+});
+const page = (over: Partial<Joined> = {}): Answer<Joined> => ({
+  ok: true,
+  room: 'live',
+  members: [],
+  count: 1,
+  messages: [],
+  next: 0,
+  more: false,
+  gap: false,
+  reset: false,
+  ...over,
+});
+const refuse = (code: string, retry_after_ms?: number): Answer<never> => ({
+  ok: false,
+  error: { code, message: code, ...(retry_after_ms === undefined ? {} : { retry_after_ms }) },
+});
+
+/** A channel whose gateway answers with what the test has lined up, in order. */
+function setup(room = 'live') {
+  const joins: JoinRequest[] = [];
+  const posts: PostRequest[] = [];
+  const pages: (Answer<Joined> | undefined)[] = [];
+  let view: ChannelView | undefined;
+  const ask = (event: string, argument: JoinRequest | PostRequest): Promise<unknown> => {
+    if (event === 'join') {
+      joins.push(argument);
+      const next = pages.shift();
+      return next === undefined ? Promise.reject(new Error('no answer')) : Promise.resolve(next);
+    }
+    posts.push(argument as PostRequest);
+    return new Promise(() => undefined);
+  };
+  const channel = new Channel(room, {
+    ask: ask as unknown as Ask,
+    newId: () => `id${posts.length}`,
+    changed: (next) => {
+      view = next;
+    },
+  });
+  const shown = () =>
+    (view?.entries ?? []).map((entry) =>
+      entry.kind === 'message' ? entry.message.id : entry.kind,
+    );
+  return { channel, joins, posts, pages, shown, view: () => view ?? channel.view };
+}
+const settle = () => vi.advanceTimersByTimeAsync(0);
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test('a first visit asks for the newest messages and is live', async () => {
+  const { channel, joins, pages, shown, view } = setup();
+  pages.push(page({ messages: [message(1), message(2)], next: 2, count: 3 }));
+  channel.connected('A', me);
+  await settle();
+  expect(joins).toEqual([{ room: 'live' }]);
+  expect(shown()).toEqual(['m1', 'm2']);
+  expect(view()).toMatchObject({ phase: 'live', count: 3 });
+});
+
+test('a return asks from the cursor on, page after page until there is no more', async () => {
+  const { channel, joins, pages, shown, view } = setup();
+  pages.push(page({ messages: [message(1)], next: 1 }));
+  channel.connected('A', me);
+  await settle();
+  channel.message(message(2));
+  channel.lost();
+  expect(view().phase).toBe('away');
+  pages.push(page({ messages: [message(3)], next: 3, more: true }));
+  pages.push(page({ messages: [message(4)], next: 4 }));
+  channel.connected('A', me);
+  await settle();
+  expect(joins.slice(1)).toEqual([
+    { room: 'live', since: 2, log: 'A' },
+    { room: 'live', since: 3, log: 'A' },
+  ]);
+  expect(shown()).toEqual(['m1', 'm2', 'm3', 'm4']);
+  expect(view().phase).toBe('live');
+});
+
+test('a loss between two pages goes on where the last page ended, not at the live messages', async () => {
+  const { channel, joins, pages, shown } = setup();
+  pages.push(page({ messages: [message(1)], next: 1, more: true }));
+  channel.connected('A', me);
+  channel.message(message(50));
+  await settle();
+  channel.message(message(51));
+  channel.lost();
+  pages.push(page({ messages: [message(2), message(50), message(51)], next: 51 }));
+  channel.connected('A', me);
+  await settle();
+  expect(joins[joins.length - 1]).toEqual({ room: 'live', since: 1, log: 'A' });
+  expect(shown()).toEqual(['m1', 'm2', 'm50', 'm51']);
+});
+
+test('what is gone between is shown as a gap', async () => {
+  const { channel, pages, shown } = setup();
+  pages.push(page({ messages: [message(1)], next: 1 }));
+  channel.connected('A', me);
+  await settle();
+  channel.lost();
+  pages.push(page({ messages: [message(90)], next: 90, gap: true }));
+  channel.connected('A', me);
+  await settle();
+  expect(shown()).toEqual(['m1', 'gap', 'm90']);
+});
+
+test('another store is shown as a reset, and its cursor is kept with its name', async () => {
+  const { channel, joins, pages, shown } = setup();
+  pages.push(page({ messages: [message(900)], next: 900 }));
+  channel.connected('A', me);
+  await settle();
+  channel.lost();
+  pages.push(page({ messages: [message(1)], next: 1, reset: true }));
+  channel.connected('B', me);
+  await settle();
+  expect(shown()).toEqual(['reset', 'm1']);
+  channel.lost();
+  pages.push(page({ next: 1 }));
+  channel.connected('B', me);
+  await settle();
+  expect(joins[2]).toEqual({ room: 'live', since: 1, log: 'B' });
+});
+
+test('the outbox waits for the first page, and goes out before the last', async () => {
+  const { channel, posts, pages } = setup();
+  channel.post('hello');
+  expect(posts).toEqual([]);
+  pages.push(page({ next: 1, more: true }));
+  channel.connected('A', me);
+  await settle();
+  expect(posts.map(({ text }) => text)).toEqual(['hello']);
+});
+
+test('a post goes to the room as the gateway calls it', async () => {
+  const { channel, posts, pages } = setup('Live ');
+  pages.push(page());
+  channel.connected('A', me);
+  await settle();
+  channel.post('hello');
+  expect(posts[0]?.room).toBe('live');
+});
+
+test('a locked room waits for its key, and uses it again after a loss', async () => {
+  const { channel, joins, pages, view } = setup();
+  pages.push(refuse('locked'));
+  channel.connected('A', me);
+  await settle();
+  expect(view()).toMatchObject({ phase: 'locked', error: undefined });
+  pages.push(refuse('locked'));
+  channel.knock('wrong');
+  await settle();
+  expect(view().error?.code).toBe('locked');
+  pages.push(page());
+  channel.knock('right');
+  await settle();
+  expect(view()).toMatchObject({ phase: 'live', error: undefined });
+  channel.lost();
+  pages.push(page());
+  channel.connected('A', me);
+  await settle();
+  expect(joins.map(({ key }) => key)).toEqual([undefined, 'wrong', 'right', 'right']);
+});
+
+test('a join refused for the moment is tried again after its time', async () => {
+  const { channel, joins, pages, view } = setup();
+  pages.push(refuse('busy', 300), page());
+  channel.connected('A', me);
+  await vi.advanceTimersByTimeAsync(299);
+  expect(joins).toHaveLength(1);
+  expect(view().error?.code).toBe('busy');
+  await vi.advanceTimersByTimeAsync(1);
+  expect(view()).toMatchObject({ phase: 'live', error: undefined });
+});
+
+test('a join refused for good is not repeated until the person asks', async () => {
+  const { channel, joins, pages, view } = setup();
+  pages.push(refuse('bad_request'), page());
+  channel.connected('A', me);
+  await vi.advanceTimersByTimeAsync(120_000);
+  expect(joins).toHaveLength(1);
+  expect(view()).toMatchObject({ phase: 'refused', error: { code: 'bad_request' } });
+  channel.knock();
+  await settle();
+  expect(view().phase).toBe('live');
+});
+
+test('an answer of a lost connection is void', async () => {
+  const { channel, pages, shown } = setup();
+  pages.push(page({ messages: [message(1)], next: 1 }));
+  channel.connected('A', me);
+  channel.lost();
+  await settle();
+  expect(shown()).toEqual([]);
+});
+
+test('presence and removal are shown', async () => {
+  const { channel, pages, shown, view } = setup();
+  pages.push(page({ messages: [message(1), message(2)], next: 2 }));
+  channel.connected('A', me);
+  await settle();
+  channel.present(7);
+  channel.removed(1);
+  expect(view().count).toBe(7);
+  expect(shown()).toEqual(['m2']);
+});

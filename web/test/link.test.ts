@@ -1,0 +1,162 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+import { Link, type Status } from '../src/connection/link';
+import type { Auth, Hello, Refusal } from '../src/connection/wire';
+
+/** Stands in for the official client's socket: remembers what it is told, fires what it is told to. */
+class FakeSocket {
+  connected = false;
+  active = false;
+  connects = 0;
+  readonly emitted: unknown[][] = [];
+  answer: () => Promise<unknown> = () => Promise.resolve({ ok: true });
+  readonly #handlers = new Map<string, (...args: unknown[]) => void>();
+
+  on(name: string, handler: (...args: unknown[]) => void) {
+    this.#handlers.set(name, handler);
+    return this;
+  }
+  fire(name: string, ...args: unknown[]) {
+    this.#handlers.get(name)?.(...args);
+  }
+  connect() {
+    this.active = true;
+    this.connects += 1;
+    return this;
+  }
+  disconnect() {
+    this.active = this.connected = false;
+    return this;
+  }
+  timeout() {
+    return this;
+  }
+  emitWithAck(...args: unknown[]) {
+    this.emitted.push(args);
+    return this.answer();
+  }
+  refuse(message: string, data?: Partial<Refusal>) {
+    this.active = false;
+    this.fire('connect_error', Object.assign(new Error(message), { data }));
+  }
+  greet(hello: Partial<Hello> = {}) {
+    this.connected = true;
+    this.fire('hello', hello);
+  }
+}
+
+function setup(auth: Auth = {}) {
+  const socket = new FakeSocket();
+  const seen: Status[] = [];
+  const refusals: Refusal[] = [];
+  let given: unknown;
+  const link = new Link({
+    auth: () => auth,
+    status: (status) => seen.push(status),
+    hello: () => undefined,
+    refused: (refusal) => refusals.push(refusal),
+    events: {} as never,
+    open: (options) => {
+      given = options;
+      return socket as never;
+    },
+  });
+  return { link, socket, seen, refusals, given: () => given };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test('the order of transports is left to the official client', () => {
+  expect(setup().given()).not.toHaveProperty('transports');
+});
+
+test('each handshake carries who we are by then', () => {
+  const auth: Auth = { name: '철수' };
+  const { given } = setup(auth);
+  auth.token = 't';
+  const give = vi.fn();
+  (given() as { auth: (give: unknown) => void }).auth(give);
+  expect(give).toHaveBeenCalledWith({ name: '철수', token: 't' });
+});
+
+test('it is online when the gateway has greeted, offline when the connection is lost', () => {
+  const { link, socket, seen } = setup();
+  link.connect();
+  socket.greet();
+  socket.fire('disconnect', 'transport close');
+  expect(seen).toEqual(['connecting', 'online', 'offline']);
+});
+
+test('nothing is put into the client’s own buffer while there is no connection', async () => {
+  const { link, socket } = setup();
+  await expect(link.ask('rooms', undefined)).rejects.toThrow();
+  expect(socket.emitted).toEqual([]);
+});
+
+test('a wrong entry code waits for the person', async () => {
+  const { link, socket, seen, refusals } = setup();
+  link.connect();
+  socket.refuse('unauthorized', { code: 'unauthorized', message: 'no' });
+  expect(refusals).toEqual([{ code: 'unauthorized', message: 'no' }]);
+  expect(seen[seen.length - 1]).toBe('refused');
+  await vi.advanceTimersByTimeAsync(600_000);
+  expect(socket.connects).toBe(1);
+});
+
+test('a refusal without data has its code as the message', () => {
+  const { link, socket, refusals } = setup();
+  link.connect();
+  socket.refuse('unauthorized');
+  expect(refusals[0]?.code).toBe('unauthorized');
+});
+
+test('a refusal for the moment is tried again after its time', async () => {
+  const { link, socket, seen } = setup();
+  link.connect();
+  socket.refuse('rate', { code: 'rate', message: '', retry_after_ms: 3_000 });
+  expect(seen[seen.length - 1]).toBe('offline');
+  await vi.advanceTimersByTimeAsync(2_999);
+  expect(socket.connects).toBe(1);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(socket.connects).toBe(2);
+});
+
+test('an unreachable gateway is left to the client’s own retries', () => {
+  const { link, socket, seen, refusals } = setup();
+  link.connect();
+  socket.fire('connect_error', new Error('xhr poll error'));
+  expect(seen).toEqual(['connecting', 'offline']);
+  expect(refusals).toEqual([]);
+});
+
+test('who is sent away for good is told so', () => {
+  const { link, socket, seen } = setup();
+  link.connect();
+  socket.greet();
+  socket.fire('disconnect', 'io server disconnect');
+  expect(seen[seen.length - 1]).toBe('closed');
+});
+
+test('on waking up a dead connection is made anew, a living one is kept', async () => {
+  const { link, socket } = setup();
+  link.connect();
+  socket.greet();
+  link.wake();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(socket.connects).toBe(1);
+  socket.answer = () => Promise.reject(new Error('timeout'));
+  link.wake();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(socket.connects).toBe(2);
+});
+
+test('waking up does not connect who has not come in', () => {
+  const { link, socket } = setup();
+  link.wake();
+  expect(socket.connects).toBe(0);
+});

@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+
+import { Timeline } from '../src/connection/timeline';
+import type { Message } from '../src/connection/wire';
+
+const message = (seq: number, id = `m${seq}`, from = 'p1'): Message => ({
+  room: 'live',
+  seq,
+  id,
+  from: { id: from, name: from },
+  text: `text ${seq}`,
+  at: 0,
+});
+const seen = (timeline: Timeline) =>
+  timeline.entries.map((entry) => (entry.kind === 'message' ? entry.message.id : entry.kind));
+
+test('messages stand in the order of their numbers, however they arrive', () => {
+  const timeline = new Timeline();
+  timeline.add([message(5), message(9)]);
+  timeline.add([message(1), message(7)]);
+  expect(seen(timeline)).toEqual(['m1', 'm5', 'm7', 'm9']);
+});
+
+test('the same message from a page and live is shown once', () => {
+  const timeline = new Timeline();
+  timeline.add([message(5)]);
+  timeline.add([message(5)]);
+  expect(seen(timeline)).toEqual(['m5']);
+});
+
+test('a message that comes again under a later number replaces the earlier', () => {
+  const timeline = new Timeline();
+  timeline.add([message(5, 'x'), message(6), message(8, 'x')]);
+  expect(timeline.entries.map(({ seq }) => seq)).toEqual([6, 8]);
+  timeline.add([message(5, 'x')]);
+  expect(timeline.entries.map(({ seq }) => seq)).toEqual([6, 8]);
+});
+
+test('the same id of two senders is two messages', () => {
+  const timeline = new Timeline();
+  timeline.add([message(5, 'x', 'p1'), message(6, 'x', 'p2')]);
+  expect(timeline.entries).toHaveLength(2);
+});
+
+test('a gap stands between what was read and what came after it', () => {
+  const timeline = new Timeline();
+  timeline.add([message(5)]);
+  timeline.gap(5);
+  timeline.add([message(900)]);
+  expect(seen(timeline)).toEqual(['m5', 'gap', 'm900']);
+});
+
+test('a reset forgets the messages of the other store', () => {
+  const timeline = new Timeline();
+  timeline.add([message(700, 'x')]);
+  timeline.reset();
+  timeline.add([message(3, 'x')]);
+  expect(seen(timeline)).toEqual(['reset', 'x']);
+});
+
+test('a removed message is gone, and may come again', () => {
+  const timeline = new Timeline();
+  timeline.add([message(1), message(2)]);
+  timeline.remove(1);
+  expect(seen(timeline)).toEqual(['m2']);
+  timeline.add([message(1)]);
+  expect(seen(timeline)).toEqual(['m1', 'm2']);
+});
+
+test('the oldest leave when there are more than are kept', () => {
+  const timeline = new Timeline();
+  timeline.add(Array.from({ length: 5_010 }, (_, index) => message(index + 1)));
+  expect(timeline.entries).toHaveLength(5_000);
+  expect(timeline.entries[0]?.seq).toBe(11);
+});
+
+test('each change makes another array, so that a view can tell', () => {
+  const timeline = new Timeline();
+  const before = timeline.entries;
+  timeline.add([message(1)]);
+  expect(timeline.entries).not.toBe(before);
+  expect(before).toHaveLength(0);
+});
