@@ -11,35 +11,34 @@ use std::path::{Path, PathBuf};
 
 /// Each module, and the modules that it may see.
 const FLOORS: &[(&str, &[&str])] = &[
+    ("main", &["cli"]),
     (
-        "main",
+        "cli",
         &[
-            "server", "tls", "store", "config", "metrics", "clock", "folder",
+            "server", "tls", "store", "clock", "token", "folder", "config", "metrics",
         ],
     ),
     (
         "server",
         &[
-            "web", "tls", "doors", "chat", "sio", "store", "eio", "config", "metrics", "clock",
-            "folder",
+            "web", "tls", "doors", "chat", "sio", "store", "eio", "clock", "token", "folder",
+            "config", "metrics",
         ],
     ),
     (
         "web",
         &[
-            "doors", "chat", "sio", "eio", "config", "metrics", "clock", "folder",
+            "doors", "chat", "sio", "eio", "clock", "token", "folder", "config", "metrics",
         ],
     ),
-    ("tls", &["config", "metrics", "clock", "folder"]),
-    (
-        "doors",
-        &["chat", "sio", "eio", "config", "metrics", "clock"],
-    ),
-    ("chat", &["store", "config", "metrics", "clock"]),
+    ("tls", &["clock", "folder", "config", "metrics"]),
+    ("doors", &["chat", "sio", "eio", "clock", "config", "metrics"]),
+    ("chat", &["store", "clock", "config", "metrics"]),
     ("sio", &["eio", "config", "metrics"]),
     ("store", &["config", "metrics"]),
     ("eio", &["config", "metrics"]),
     ("clock", &["folder"]),
+    ("token", &["folder"]),
     ("folder", &[]),
     ("config", &[]),
     ("metrics", &[]),
