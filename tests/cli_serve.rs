@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read};
-use std::net::TcpListener;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
@@ -148,6 +148,56 @@ fn a_supervisor_ends_it_in_order() {
         clock.trim().parse::<u64>().is_ok(),
         "the time was saved: {clock}"
     );
+}
+
+#[test]
+fn a_second_ctrl_c_ends_it_at_once() {
+    let temp = tempfile::tempdir().unwrap();
+    let mut gateway = Running::start(madang(temp.path()).args(["--tls", "off"]));
+    // A request whose body never comes keeps the orderly end waiting.
+    let host = gateway
+        .banner
+        .split("http://")
+        .nth(1)
+        .unwrap()
+        .split('/')
+        .next()
+        .unwrap();
+    let port = host.rsplit(':').next().unwrap();
+    let mut client = TcpStream::connect(format!("127.0.0.1:{port}")).unwrap();
+    let mut ask = |head: &str, until: &str| {
+        write!(client, "{head}\r\nHost: localhost:{port}\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        while !answer.contains(until) {
+            let mut part = [0; 1024];
+            let length = client.read(&mut part).unwrap();
+            assert_ne!(length, 0, "{answer}");
+            answer.push_str(std::str::from_utf8(&part[..length]).unwrap());
+        }
+        answer
+    };
+    let path = "/socket.io/?EIO=4&transport=polling";
+    let opened = ask(&format!("GET {path} HTTP/1.1"), "\"sid\":\"");
+    let sid = opened
+        .split("\"sid\":\"")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap();
+    ask(
+        &format!("POST {path}&sid={sid} HTTP/1.1\r\nContent-Length: 9\r\nExpect: 100-continue"),
+        "100 Continue",
+    );
+
+    gateway.tell(Signal::INT);
+    let mut log = BufReader::new(gateway.child.stderr.take().unwrap());
+    let mut said = String::new();
+    while !said.contains("shutting down") {
+        assert_ne!(log.read_line(&mut said).unwrap(), 0, "{said}");
+    }
+    gateway.tell(Signal::INT);
+    assert_eq!(gateway.ended(Duration::from_secs(1)).code(), Some(130));
 }
 
 #[test]

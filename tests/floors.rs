@@ -9,10 +9,11 @@ use std::path::{Path, PathBuf};
 
 /// Each module, and the modules that it may see.
 const FLOORS: &[(&str, &[&str])] = &[
+    ("main", &["cli"]),
     (
-        "main",
+        "cli",
         &[
-            "server", "tls", "store", "config", "metrics", "clock", "folder",
+            "server", "tls", "store", "config", "token", "clock", "folder",
         ],
     ),
     (
@@ -37,6 +38,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("sio", &["eio", "config", "metrics"]),
     ("store", &["config", "metrics"]),
     ("eio", &["config", "metrics"]),
+    ("token", &["folder"]),
     ("clock", &["folder"]),
     ("folder", &[]),
     ("config", &[]),

@@ -15,6 +15,7 @@ use crate::folder::Folder;
 use crate::server::{Addresses, Gateway};
 use crate::tls::ca::Authority;
 use crate::tls::names::Names;
+use crate::tls::names_in_files;
 use crate::token::AdminToken;
 
 /// Runs the gateway; returns when it has ended in order.
@@ -55,14 +56,17 @@ fn banner(config: &Config, addresses: Addresses) -> anyhow::Result<String> {
         .inspect_err(|error| tracing::warn!(%error, "no administration token can be made"))
         .is_ok()
         .then(|| AdminToken::path(&folder));
-    let authority = match config.tls.mode {
-        TlsMode::Auto => Authority::open(&folder)?,
-        TlsMode::Files | TlsMode::Off => None,
-    };
-    let names = Names::now(&config.tls.names);
-    let names = match &authority {
-        Some(authority) => authority.permitted(names).0,
-        None => names,
+    let now = || Names::now(&config.tls.names);
+    let (names, authority) = match config.tls.mode {
+        TlsMode::Off => (now(), None),
+        TlsMode::Files => (names_in_files(&config.tls)?, None),
+        TlsMode::Auto => {
+            let authority = Authority::open(&folder)?;
+            let names = authority
+                .as_ref()
+                .map(|authority| authority.permitted(now()).0);
+            (names.unwrap_or_default(), authority)
+        }
     };
     let ips: Vec<IpAddr> = names.addresses.iter().copied().collect();
     let dns: Vec<String> = names.dns.iter().cloned().collect();
