@@ -3,7 +3,7 @@
 //! The floors of the house, top down. Imports go downwards only; `tests/floors.rs` keeps them.
 //!
 //! ```text
-//! main            flags, logging, exit code
+//! main > cli      flags, commands, logging, exit code
 //! server          listeners, accept, TLS handshake in the task, shutdown order
 //! web  tls        router, page assets, plain port  |  local CA, leaf, reload
 //! doors           socketio, noom: translate a wire vocabulary to rooms and back

@@ -45,6 +45,9 @@ pub(super) fn run(config: &Config, options: &Options) -> anyhow::Result<()> {
         ),
         error => error.into(),
     })?;
+    for finding in &opened.report {
+        eprintln!("madang: {finding}");
+    }
     let room: String = options.room.nfc().collect();
     let printed = print(&opened.store, &room, options);
     opened.store.close();

@@ -1,8 +1,10 @@
 //! The command line: what is asked, by which command it is answered, and the exit code.
 
+mod banner;
 mod ca;
 mod history;
 mod log;
+mod serve;
 mod token;
 
 use std::io::{self, Write};
@@ -17,7 +19,8 @@ use crate::folder::Folder;
 /// Runs what the command line asks for.
 pub fn run() -> ExitCode {
     let Arguments { settings, command } = Arguments::parse();
-    let answer = match command {
+    let answer = match command.unwrap_or(Command::Serve) {
+        Command::Serve => settings.load().and_then(serve::run),
         Command::CheckConfig => settings
             .load()
             .and_then(|_| say("The configuration is right.")),
@@ -57,7 +60,7 @@ struct Arguments {
     #[command(flatten)]
     settings: Settings,
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 /// The settings that have flags.
@@ -70,11 +73,11 @@ struct Settings {
     /// Folder of everything that lasts: history, keys, administration token [default: data]
     #[arg(long, value_name = "DIR", global = true)]
     data: Option<String>,
-    /// Address of the page and the chat [default: [::]:8443]
-    #[arg(long, value_name = "ADDR", global = true)]
+    /// Address of the page and the chat.
+    #[arg(long, value_name = "ADDR", global = true, help = LISTEN_HELP)]
     listen: Option<String>,
-    /// Address of the plain HTTP port, which redirects and hands out the CA [default: [::]:8080]
-    #[arg(long, value_name = "ADDR", global = true)]
+    /// Address of the plain HTTP port.
+    #[arg(long, value_name = "ADDR", global = true, help = LISTEN_PLAIN_HELP)]
     listen_plain: Option<String>,
     /// The certificate: auto (a local CA), files (your own) or off (behind a proxy) [default: auto]
     #[arg(long, value_name = "auto|files|off", global = true)]
@@ -83,6 +86,8 @@ struct Settings {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Run the gateway; this is what happens without a command
+    Serve,
     /// Say all that is wrong with the configuration
     CheckConfig,
     /// Print the local CA (PEM) that phones are to trust, and its fingerprint
@@ -92,6 +97,11 @@ enum Command {
     /// Print the stored messages of a room; the gateway must not be running
     History(history::Options),
 }
+
+// Not documentation of the fields, where an address in brackets would be a link.
+const LISTEN_HELP: &str = "Address of the page and the chat [default: [::]:8443]";
+const LISTEN_PLAIN_HELP: &str =
+    "Address of the plain HTTP port, which redirects and hands out the CA [default: [::]:8080]";
 
 const AFTER_HELP: &str = "\
 Settings come from flags, then the environment, then the TOML file, then the defaults. In the

@@ -215,6 +215,11 @@ impl Tls {
     }
 }
 
+/// The names and addresses in the operator's own certificate.
+pub fn names_in_files(settings: &config::Tls) -> anyhow::Result<Names> {
+    Ok(files::read(&ciphers::provider(), settings)?.names)
+}
+
 /// Key and certificate of the leaf.
 const LEAF: &str = "tls/leaf.pem";
 
@@ -252,7 +257,12 @@ fn doubts(authority: &Authority, left_out: &Names, now_ms: u64) -> String {
     }
     if days < 90 {
         doubts.push(format!(
-            "the local CA ends in {days} days: make a new one with `madang ca --renew`"
+            "the time of the local CA {}: make a new one with `madang ca --renew`",
+            if days < 0 {
+                "is over".to_owned()
+            } else {
+                format!("ends in {days} days")
+            },
         ));
     }
     doubts.join("; ")

@@ -1,0 +1,113 @@
+//! `madang serve`: runs the gateway until it is told to end.
+
+use std::io::{self, IsTerminal};
+use std::net::IpAddr;
+use std::time::Duration;
+
+use anyhow::Context;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::timeout;
+
+use super::banner::{Banner, hosts};
+use super::{log, say};
+use crate::config::{Config, TlsMode};
+use crate::folder::Folder;
+use crate::server::{Addresses, Gateway};
+use crate::tls::ca::Authority;
+use crate::tls::names::Names;
+use crate::tls::names_in_files;
+use crate::token::AdminToken;
+
+/// Runs the gateway; returns when it has ended in order.
+pub(super) fn run(config: Config) -> anyhow::Result<()> {
+    log::start(&config.log);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    let runtime = runtime.context("no threads to run on")?;
+    let ended = runtime.block_on(serve(config));
+    // What has not ended by now is not waited for: the person, or the supervisor, has been promised.
+    runtime.shutdown_background();
+    ended
+}
+
+async fn serve(config: Config) -> anyhow::Result<()> {
+    // From here on a signal is an order and not a sudden end.
+    let mut signals = Signals::new()?;
+    let told = config.clone();
+    let gateway = Gateway::start(config)?;
+    // Nobody may be reading: that is no reason to end.
+    let _ = banner(&told, gateway.addresses()).and_then(|text| say(&text));
+
+    let limit = signals.next().await;
+    let end = timeout(limit, gateway.shutdown());
+    tokio::select! {
+        ended = end => ended.with_context(|| format!("did not end in order within {} s", limit.as_secs())),
+        _ = signals.next() => std::process::exit(AT_ONCE),
+    }
+}
+
+/// What the operator reads first.
+fn banner(config: &Config, addresses: Addresses) -> anyhow::Result<String> {
+    let folder = Folder::open(&config.data)?;
+    // A card that cannot be written to keeps nobody from chatting.
+    let token = AdminToken::open_or_make(&folder);
+    let token = token
+        .inspect_err(|error| tracing::warn!(%error, "no administration token can be made"))
+        .is_ok()
+        .then(|| AdminToken::path(&folder));
+    let now = || Names::now(&config.tls.names);
+    let (names, authority) = match config.tls.mode {
+        TlsMode::Off => (now(), None),
+        TlsMode::Files => (names_in_files(&config.tls)?, None),
+        TlsMode::Auto => {
+            let authority = Authority::open(&folder)?;
+            let names = authority
+                .as_ref()
+                .map(|authority| authority.permitted(now()).0);
+            (names.unwrap_or_default(), authority)
+        }
+    };
+    let ips: Vec<IpAddr> = names.addresses.iter().copied().collect();
+    let dns: Vec<String> = names.dns.iter().cloned().collect();
+    let banner = Banner {
+        main: addresses.main,
+        plain: addresses.plain,
+        secure: config.tls.mode != TlsMode::Off,
+        hosts: &hosts(addresses.main.ip(), &ips, &dns),
+        fingerprint: authority.as_ref().map(Authority::fingerprint),
+        token: token.as_deref(),
+    };
+    Ok(banner.text(io::stdout().is_terminal()))
+}
+
+/// The two ways to tell the gateway to end.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn new() -> anyhow::Result<Self> {
+        let listen = |kind| signal(kind).context("signals cannot be heard");
+        Ok(Self {
+            interrupt: listen(SignalKind::interrupt())?,
+            terminate: listen(SignalKind::terminate())?,
+        })
+    }
+
+    /// Waits for one, and tells how long the end may take.
+    async fn next(&mut self) -> Duration {
+        tokio::select! {
+            _ = self.interrupt.recv() => PATIENCE_OF_A_PERSON,
+            _ = self.terminate.recv() => PATIENCE_OF_A_SUPERVISOR,
+        }
+    }
+}
+
+const PATIENCE_OF_A_PERSON: Duration = Duration::from_secs(5);
+
+const PATIENCE_OF_A_SUPERVISOR: Duration = Duration::from_secs(10);
+
+/// Exit code of a second Ctrl-C, as a shell would give it.
+const AT_ONCE: i32 = 130;
