@@ -15,6 +15,7 @@ use sample::{Random, body, room};
 
 const ROOMS: u64 = 3;
 const MESSAGES: u64 = 240;
+/// `MADANG_CASES` asks for more.
 const CASES: u64 = 160;
 
 fn open(folder: &Path) -> Result<Opened, StoreError> {
@@ -131,7 +132,7 @@ fn judge(folder: &Path) -> &'static str {
                 .page(&room(number), Bound::After(after), 20, 1 << 20)
             {
                 Ok(page) => {
-                    unreadable |= page.damaged > 0;
+                    unreadable |= page.damaged;
                     more = page.more;
                     for record in page.records {
                         assert_eq!(
@@ -188,9 +189,10 @@ fn damage_of_any_kind_is_survived_and_reported() {
         .unwrap();
     let good = place.path().join("good");
     make(&good);
-    let mut random = Random::new(5);
+    let cases = std::env::var("MADANG_CASES").map_or(CASES, |text| text.parse().unwrap());
+    let mut random = Random::new(cases);
     let mut outcomes = std::collections::BTreeMap::new();
-    for case in 0..CASES {
+    for case in 0..cases {
         let folder = place.path().join(case.to_string());
         copy(&good, &folder);
         let how = spoil(&folder, &mut random);
@@ -207,7 +209,7 @@ fn damage_of_any_kind_is_survived_and_reported() {
         }
         fs::remove_dir_all(folder).unwrap();
     }
-    println!("{CASES} damaged stores: {outcomes:?}");
+    println!("{cases} damaged stores: {outcomes:?}");
 }
 
 #[test]

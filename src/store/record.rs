@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! key            room u32 ‖ seq u64 ‖ part u16, all big-endian: one room lies together, in order
-//! first value    crc u32 ‖ form u8 ‖ parts u16 ‖ length u32 ‖ at u64 ‖ body…
+//! first value    crc u32 ‖ form u8 ‖ parts u16 ‖ length u32 ‖ at u64 ‖ before u64 ‖ body…
 //! other values   crc u32 ‖ body…
 //! ```
 //! The checksum covers the key too, so a value tells for which room, seq and part it was written.
@@ -22,7 +22,7 @@ pub(super) const BODY_BYTES: usize =
     VALUE_BYTES - FIRST_HEADER + (u16::MAX as usize - 1) * (VALUE_BYTES - CRC_BYTES);
 
 const CRC_BYTES: usize = 4;
-const FIRST_HEADER: usize = CRC_BYTES + 1 + 2 + 4 + 8;
+const FIRST_HEADER: usize = CRC_BYTES + 1 + 2 + 4 + 8 + 8;
 /// The form of the first value: bit 0 says that `at` is a time to be trusted.
 const FORM_TIMED: u8 = 1;
 
@@ -69,12 +69,13 @@ fn checksum(key: &[u8], rest: &[u8]) -> u32 {
     hasher.finalize()
 }
 
-/// The keys and values of a message, in order. `at` is `None` for a time not to be trusted.
-/// The body must not be longer than [`BODY_BYTES`].
+/// The keys and values of a message, in order. `at` is `None` for a time not to be trusted,
+/// `before` as in [`Header`]. The body must not be longer than [`BODY_BYTES`].
 pub(super) fn encode(
     room: u32,
     seq: u64,
     at: Option<u64>,
+    before: u64,
     body: &[u8],
 ) -> impl Iterator<Item = (Key, Vec<u8>)> {
     let head = body.len().min(VALUE_BYTES - FIRST_HEADER);
@@ -89,6 +90,7 @@ pub(super) fn encode(
     first.extend(parts.to_le_bytes());
     first.extend(length.to_le_bytes());
     first.extend(at.unwrap_or_default().to_le_bytes());
+    first.extend(before.to_le_bytes());
     first.extend_from_slice(head);
     let others = rest.map(|chunk| [&[0; CRC_BYTES], chunk].concat());
 
@@ -111,6 +113,9 @@ pub(super) struct Header {
     pub(super) length: u32,
     /// When it was posted, if that time is to be trusted.
     pub(super) at: Option<u64>,
+    /// Seq of the room's message before it, when it was written; 0 if that is not known. If that
+    /// one is missing and was not retired, the disk has lost it: sled itself does not tell.
+    pub(super) before: u64,
 }
 
 /// Header and beginning of the body; `None` if the value is damaged or not a first one.
@@ -120,9 +125,15 @@ pub(super) fn decode_first<'a>(key: &[u8], value: &'a [u8]) -> Option<(Header, &
     let (parts, rest) = rest.split_first_chunk()?;
     let (length, rest) = rest.split_first_chunk()?;
     let (at, rest) = rest.split_first_chunk()?;
+    let (before, rest) = rest.split_first_chunk()?;
     let at = (form & FORM_TIMED != 0).then_some(u64::from_le_bytes(*at));
-    let (parts, length) = (u16::from_le_bytes(*parts), u32::from_le_bytes(*length));
-    Some((Header { parts, length, at }, rest))
+    let header = Header {
+        parts: u16::from_le_bytes(*parts),
+        length: u32::from_le_bytes(*length),
+        at,
+        before: u64::from_le_bytes(*before),
+    };
+    Some((header, rest))
 }
 
 /// Puts a message together again from all of its keys and values, in order; `None` if a part is
