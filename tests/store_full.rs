@@ -5,6 +5,11 @@
 //! The test runs itself once more on a small file system of its own. Where mounting is forbidden
 //! it says so and limits the size of files instead, which shows less.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test ends where its ground is missing"
+)]
+
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -154,3 +154,119 @@ pub(super) fn assemble(parts: &[(IVec, IVec)]) -> Option<(Header, Vec<u8>)> {
     }
     (usize::try_from(header.length) == Ok(body.len())).then_some((header, body))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn stored(seq: u64, at: Option<u64>, before: u64, body: &[u8]) -> Vec<(IVec, IVec)> {
+        let pair = |(key, value): (Key, Vec<u8>)| (IVec::from(&key), IVec::from(value));
+        encode(7, seq, at, before, body).map(pair).collect()
+    }
+
+    fn hex(bytes: &[u8]) -> String {
+        bytes
+            .iter()
+            .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
+    }
+
+    #[test]
+    fn keys_and_values_have_the_form_that_is_on_the_cards() {
+        let parts = stored(0x0002_0000_0000_0001, Some(1_000), 0x10, "안녕".as_bytes());
+        assert_eq!(parts.len(), 1);
+        assert_eq!(hex(&parts[0].0), "0000000700020000000000010000");
+        assert_eq!(
+            hex(&parts[0].1),
+            "4ce81af401010006000000e8030000000000001000000000000000ec9588eb8595"
+        );
+        let untimed = stored(1, None, 0, &[0xab; VALUE_BYTES]);
+        assert_eq!(untimed.len(), 2);
+        assert_eq!(hex(&untimed[1].0), "0000000700000000000000010001");
+        assert_eq!(untimed[0].1.len(), VALUE_BYTES);
+        assert_eq!(
+            hex(&untimed[0].1[4..28]),
+            "000200dc05000000000000000000000000000000000000ab"
+        );
+        assert_eq!(untimed[1].1.len(), CRC_BYTES + FIRST_HEADER);
+        assert_eq!(parse_key(&untimed[1].0), Some((7, 1, 1)));
+    }
+
+    #[test]
+    fn keys_sort_by_room_then_seq_then_part() {
+        let mut keys = [
+            key(2, 0, 0),
+            key(1, 256, 0),
+            key(1, 1, 256),
+            key(1, 1, 1),
+            key(1, 0, 9),
+        ];
+        keys.sort_unstable();
+        let sorted = keys.map(|key| parse_key(&key).unwrap());
+        assert_eq!(
+            sorted,
+            [(1, 0, 9), (1, 1, 1), (1, 1, 256), (1, 256, 0), (2, 0, 0)]
+        );
+    }
+
+    #[test]
+    fn a_message_without_all_of_its_parts_is_not_there() {
+        let mut parts = stored(1, None, 0, &[1; 5_000]);
+        assert!(assemble(&parts).is_some());
+        assert!(assemble(&parts[1..]).is_none());
+        assert!(assemble(&parts[..3]).is_none());
+        assert!(assemble(&[]).is_none());
+        parts.swap(1, 2);
+        assert!(assemble(&parts).is_none());
+    }
+
+    #[test]
+    fn a_value_under_the_key_of_another_is_not_taken_for_it() {
+        let mut parts = stored(1, None, 0, b"words");
+        parts[0].0 = IVec::from(&key(7, 2, 0));
+        assert!(assemble(&parts).is_none());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(128))]
+
+        #[test]
+        fn a_message_comes_back_as_it_was(
+            body in prop_oneof![
+                proptest::collection::vec(any::<u8>(), 0..4_000),
+                proptest::collection::vec(any::<u8>(), 65_000..70 << 10),
+            ],
+            seq: u64,
+            at: Option<u64>,
+            before: u64,
+        ) {
+            let parts = stored(seq, at, before, &body);
+            prop_assert!(parts.iter().all(|(_, value)| value.len() <= VALUE_BYTES));
+            let (header, back) = assemble(&parts).unwrap();
+            prop_assert_eq!(back, body);
+            prop_assert_eq!((header.at, header.before), (at, before));
+            prop_assert_eq!(usize::from(header.parts), parts.len());
+        }
+
+        #[test]
+        fn a_flipped_bit_is_noticed_wherever_it_is(
+            length in 0_usize..4_000, place: proptest::sample::Index, bit in 0_u32..8,
+        ) {
+            let mut parts = stored(1, Some(2), 0, &vec![9; length]);
+            let chosen = place.index(parts.len());
+            let mut value = parts[chosen].1.to_vec();
+            let at = place.index(value.len());
+            value[at] ^= 1 << bit;
+            parts[chosen].1 = value.into();
+            prop_assert!(assemble(&parts).is_none());
+        }
+
+        #[test]
+        fn no_bytes_make_it_panic(key: Vec<u8>, value: Vec<u8>) {
+            let _ = parse_key(&key);
+            let _ = decode_first(&key, &value);
+            let _ = assemble(&[(key.into(), value.into())]);
+        }
+    }
+}
