@@ -32,7 +32,10 @@ const FLOORS: &[(&str, &[&str])] = &[
         ],
     ),
     ("tls", &["clock", "folder", "config", "metrics"]),
-    ("doors", &["chat", "sio", "eio", "clock", "config", "metrics"]),
+    (
+        "doors",
+        &["chat", "sio", "eio", "clock", "config", "metrics"],
+    ),
     ("chat", &["store", "clock", "config", "metrics"]),
     ("sio", &["eio", "config", "metrics"]),
     ("store", &["config", "metrics"]),
