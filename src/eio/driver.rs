@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout};
-use tracing::debug;
+use tracing::{Span, debug};
 
 use super::engine::Engine;
 use super::heartbeat::{Beat, Heart};
@@ -17,7 +17,7 @@ use super::registry::Place;
 use super::request::Refusal;
 use super::session::Task;
 use super::socket::Socket;
-use super::{CloseReason, Flow, Handler, Message, Packet, Session, websocket};
+use super::{CloseReason, Flow, Handler, Message, Packet, Session, Transport, websocket};
 
 /// A session that the upper layer knows. When dropped, however that comes about, the session
 /// cannot be found any more, holds nothing, and the upper layer is told, once.
@@ -31,7 +31,7 @@ pub(super) struct Live<H: Handler> {
 impl<H: Handler> Live<H> {
     pub(super) fn new(engine: &Arc<Engine<H>>, session: Arc<Session>, place: Place) -> Self {
         let conn = Arc::new(engine.handler().open(&session));
-        debug!(session = session.number(), address = %session.peer().address, "session opened");
+        debug!("session opened");
         Self {
             engine: Arc::clone(engine),
             session,
@@ -52,7 +52,7 @@ impl<H: Handler> Live<H> {
 impl<H: Handler> Drop for Live<H> {
     fn drop(&mut self) {
         let reason = self.session.end();
-        debug!(session = self.session.number(), ?reason, "session closed");
+        debug!(?reason, "session closed");
         self.engine.handler().close(&self.conn, reason);
     }
 }
@@ -67,10 +67,15 @@ const LAST_GET_LIMIT: Duration = Duration::from_millis(30);
 pub(super) async fn run<H: Handler>(live: Live<H>, socket: Option<Box<Socket>>, opened: Instant) {
     let timer = pin!(sleep(Duration::ZERO));
     let mut heart = Heart::new(timer, live.engine.clocks(), opened);
-    poll_fn(|cx| Poll::Ready(live.session.set_driver(cx.waker()))).await;
+    poll_fn(|cx| {
+        live.session.set_driver(cx.waker());
+        Poll::Ready(())
+    })
+    .await;
     let socket = match socket {
         Some(socket) => Some(socket),
-        None => polling(&live, &mut heart).await,
+        // Boxed: a session that began on WebSocket need not have room for it.
+        None => Box::pin(polling(&live, &mut heart)).await,
     };
     let Some(mut socket) = socket else { return };
     let reason = websocket::run(&live, &mut heart, &mut socket).await;
@@ -92,7 +97,10 @@ async fn polling<H: Handler>(live: &Live<H>, heart: &mut Heart<'_>) -> Option<Bo
             session.poll_task()
         });
         match task.await {
-            Task::Upgrade(socket) => return Some(socket),
+            Task::Upgrade(socket) => {
+                Span::current().record("transport", Transport::WebSocket.as_str());
+                return Some(socket);
+            }
             Task::Close(reason) => {
                 if reason.is_polite() {
                     let fetched = poll_fn(|_| session.poll_farewell());

@@ -9,6 +9,7 @@ use futures_util::future::Either;
 use hyper::body::Incoming;
 use hyper::{Method, Request};
 use tokio::time::Instant;
+use tracing::{Instrument, Span, debug_span};
 
 use super::driver::{self, Live};
 use super::registry::{Place, Registry};
@@ -136,10 +137,10 @@ impl<H: Handler> Engine<H> {
         let place = self.registry.reserve(peer.address)?;
         let session = Session::new(&self.registry, peer, Transport::Polling);
         let open = self.open_packet(&session, r#""websocket""#);
-        let live = self.open(session, place);
-        self.registry
-            .tasks
-            .spawn(driver::run(live, None, Instant::now()));
+        let span = span(&session);
+        let live = span.in_scope(|| self.open(&session, place));
+        let driver = driver::run(live, None, Instant::now());
+        self.registry.tasks.spawn(driver.instrument(span));
         Ok(Route::Answer(Box::new(text(open))))
     }
 
@@ -159,9 +160,11 @@ impl<H: Handler> Engine<H> {
             let session = Session::new(&engine.registry, peer, Transport::WebSocket);
             let open = engine.open_packet(&session, "");
             session.push_control(Outgoing::Text(open.into()));
-            let live = engine.open(session, place);
-            drop(engine);
-            driver::run(live, Some(socket), Instant::now()).await;
+            let span = span(&session);
+            let live = span.in_scope(|| engine.open(&session, place));
+            drop((engine, session));
+            let driver = driver::run(live, Some(socket), Instant::now());
+            driver.instrument(span).await;
         });
         Ok(Route::Answer(Box::new(response)))
     }
@@ -189,9 +192,9 @@ impl<H: Handler> Engine<H> {
     }
 
     /// Makes the session known: to the upper layer, then to requests.
-    fn open(self: &Arc<Self>, session: Arc<Session>, place: Place) -> Live<H> {
-        let live = Live::new(self, Arc::clone(&session), place);
-        if !self.registry.insert(&session) {
+    fn open(self: &Arc<Self>, session: &Arc<Session>, place: Place) -> Live<H> {
+        let live = Live::new(self, Arc::clone(session), place);
+        if !self.registry.insert(session) {
             session.close(CloseReason::Shutdown);
         }
         live
@@ -206,6 +209,13 @@ impl<H: Handler> Engine<H> {
             self.registry.limits.packet_bytes,
         )
     }
+}
+
+/// What a session's log lines carry. At the level `debug`: a span that is enabled costs each
+/// session memory for its life.
+fn span(session: &Session) -> Span {
+    let (address, transport) = (session.peer().address, session.transport().as_str());
+    debug_span!("session", number = session.number(), %address, transport)
 }
 
 /// Where a request goes.

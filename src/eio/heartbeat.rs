@@ -1,7 +1,7 @@
 //! The heartbeat of one session: one precise timer (protocol, "Heartbeat").
 
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::Context;
 use std::time::Duration;
 
 use tokio::time::{Instant, Sleep};
@@ -51,7 +51,7 @@ impl<'a> Heart<'a> {
     /// What is due now, if anything. To be asked until it says `None`, then it wakes the task.
     pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Option<Beat> {
         loop {
-            if let Poll::Pending = self.sleep.as_mut().poll(cx) {
+            if self.sleep.as_mut().poll(cx).is_pending() {
                 return None;
             }
             let now = self.sleep.deadline();
@@ -88,6 +88,7 @@ impl<'a> Heart<'a> {
 mod tests {
     use std::future::poll_fn;
     use std::pin::pin;
+    use std::task::Poll;
 
     use super::*;
 
@@ -110,11 +111,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_silent_peer_is_missed_after_interval_and_timeout() {
         let start = Instant::now();
-        let mut heart = Heart::new(
-            pin!(tokio::time::sleep(Duration::ZERO)),
-            &clocks(300, 200),
-            start,
-        );
+        let sleep = pin!(tokio::time::sleep(Duration::ZERO));
+        let mut heart = Heart::new(sleep, &clocks(300, 200), start);
         assert_eq!(beat(&mut heart).await, Beat::Ping);
         elapsed(start, 300).await;
         assert_eq!(beat(&mut heart).await, Beat::Missed);

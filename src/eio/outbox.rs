@@ -192,10 +192,10 @@ mod tests {
         outbox.push(&[packet(12)], Kind::Volatile, limit);
         assert_eq!(outbox.pop(), Some(packet(10)));
         assert_eq!(
-            outbox.push(&[packet(200)], Kind::Normal, limit),
+            outbox.push(&[packet(300)], Kind::Normal, limit),
             Pushed::Queued
         );
-        assert_eq!(drain(&mut outbox), [11, 200]);
+        assert_eq!(drain(&mut outbox), [11, 300]);
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub(super) async fn run<H: Handler>(
     reason
 }
 
-/// Closes the connection in the way of WebSockets, within a limit of time.
+/// Closes the connection by the closing handshake, within a limit of time.
 pub(super) async fn goodbye(mut socket: Box<Socket>, reason: CloseReason) {
     socket.close(reason);
     let closed = poll_fn(|cx| socket.poll_closed(cx));
