@@ -102,3 +102,19 @@ async fn who_joins_no_namespace_in_time_is_sent_away() {
     joined.send(r#"2["echo"]"#).await;
     assert_eq!(joined.text().await, r#"2["echo"]"#);
 }
+
+#[tokio::test]
+async fn a_joined_session_keeps_no_timer_for_it() {
+    let mut server = Server::start().await;
+    let before = server.tasks();
+    let mut clients = Vec::new();
+    for _ in 0..20 {
+        clients.push(Client::join(&mut server).await);
+    }
+    // One task for each session, and none besides, once those of the handshakes have ended.
+    server
+        .until_tasks("only the sessions' own tasks are left", |tasks| {
+            tasks == before + 20
+        })
+        .await;
+}

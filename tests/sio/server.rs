@@ -12,6 +12,7 @@ use madang::eio::{CloseReason, Engine, Flow, Kind, Peer, Settings};
 use madang::sio::{App, DisconnectReason, Event, Io, Refusal, Socket};
 use serde_json::value::RawValue;
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -78,6 +79,21 @@ impl Server {
     /// The server's side of the socket that was connected last.
     pub(crate) fn socket(&self) -> Socket {
         self.app().sockets.lock().unwrap().last().unwrap().clone()
+    }
+
+    /// Tasks of the runtime that have not ended.
+    pub(crate) fn tasks(&self) -> usize {
+        Handle::current().metrics().num_alive_tasks()
+    }
+
+    /// Waits until this holds of the number of tasks.
+    pub(crate) async fn until_tasks(&self, what: &str, holds: impl Fn(usize) -> bool) {
+        let settled = async {
+            while !holds(self.tasks()) {
+                tokio::task::yield_now().await;
+            }
+        };
+        timeout(PATIENCE, settled).await.expect(what);
     }
 
     /// Lets one `wait` event complete.
