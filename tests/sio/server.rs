@@ -81,21 +81,6 @@ impl Server {
         self.app().sockets.lock().unwrap().last().unwrap().clone()
     }
 
-    /// Tasks of the runtime that have not ended.
-    pub(crate) fn tasks(&self) -> usize {
-        Handle::current().metrics().num_alive_tasks()
-    }
-
-    /// Waits until this holds of the number of tasks.
-    pub(crate) async fn until_tasks(&self, what: &str, holds: impl Fn(usize) -> bool) {
-        let settled = async {
-            while !holds(self.tasks()) {
-                tokio::task::yield_now().await;
-            }
-        };
-        timeout(PATIENCE, settled).await.expect(what);
-    }
-
     /// Lets one `wait` event complete.
     pub(crate) fn release(&self) {
         self.app().gate.add_permits(1);
@@ -110,6 +95,26 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.listener.abort();
     }
+}
+
+/// Tasks of the runtime that have not ended.
+pub(crate) fn tasks() -> usize {
+    Handle::current().metrics().num_alive_tasks()
+}
+
+/// Waits until that many tasks are left.
+pub(crate) async fn until_tasks(number: usize) {
+    let settled = async {
+        while tasks() != number {
+            tokio::task::yield_now().await;
+        }
+    };
+    let settled = timeout(PATIENCE, settled).await;
+    assert!(
+        settled.is_ok(),
+        "{number} tasks are due, {} are there",
+        tasks()
+    );
 }
 
 async fn serve(listener: TcpListener, engine: Arc<Engine<Io<Probe>>>) {
