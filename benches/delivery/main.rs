@@ -12,7 +12,9 @@
 //! under way: they are posted together, and the next ones when everybody has them all. The floor
 //! is a plain loop that writes the same bytes to as many sockets, one call a socket and window.
 //! Rate limits and ceilings are raised by configuration and pings are rare; nothing else differs
-//! from the defaults. Idle connections have joined the main namespace and no room.
+//! from the defaults. Idle connections have joined the main namespace and no room. A server that
+//! runs already should be fresh, and of its memory only the first line counts: what connections
+//! gave back is used again.
 
 #![expect(
     clippy::cast_precision_loss,
@@ -51,7 +53,7 @@ fn main() -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    tokio::task::LocalSet::new().block_on(&runtime, run(&options))
+    runtime.block_on(run(&options))
 }
 
 async fn run(options: &Options) -> Result<()> {
@@ -65,7 +67,7 @@ async fn run(options: &Options) -> Result<()> {
         let Some(server) = options.server(idle == Idle::Tls).await? else {
             continue;
         };
-        let cost = measure::idle(&server, idle, options.connections).await?;
+        let cost = alone(measure::idle(&server, idle, options.connections)).await?;
         println!(
             "{:<12}{:>8.1}{:>8.1}",
             idle.name(),
@@ -101,9 +103,9 @@ async fn run(options: &Options) -> Result<()> {
                 options.messages
             },
         };
-        let cost = measure::delivery(&server, &plan).await?;
+        let cost = alone(measure::delivery(&server, &plan)).await?;
         drop(server);
-        let floor = floor::measure(&plan, cost.bytes_each).await?;
+        let floor = alone(floor::measure(&plan, cost.bytes_each)).await?;
         println!(
             "{:<8}{:>8}{:>12.2}{:>10.2}{:>8.2}{:>14}{:>8}{:>20}",
             if tls { "tls" } else { "plain" },
@@ -121,6 +123,11 @@ async fn run(options: &Options) -> Result<()> {
     );
     println!("the floor is always plain TCP, also beside TLS");
     Ok(())
+}
+
+/// Runs a measurement with tasks of its own: at its end they end, and with them its connections.
+async fn alone<T>(measurement: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::task::LocalSet::new().run_until(measurement).await
 }
 
 /// What is asked for on the command line.

@@ -25,7 +25,7 @@ pub trait App: Send + Sync + 'static {
 
     /// An event. The next packet of the session, whatever its namespace, is handled when this has
     /// returned and its future has completed; so never await an acknowledgement of the same
-    /// session in that future.
+    /// session in that future. If the session ends first, the future is dropped.
     fn event(&self, socket: &Socket, data: &Arc<Self::Data>, event: Event) -> Flow;
 
     /// The socket is gone: exactly once for each that was connected.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::App;
 use super::conn::{Conn, Core};
-use super::partial::Room;
+use super::partial::Allowance;
 use crate::eio::{CloseReason, Flow, Handler, Message, Session, Settings};
 
 /// Socket.IO for an application, to be given to an [`Engine`](crate::eio::Engine).
@@ -17,13 +17,13 @@ pub struct Io<A: App> {
 impl<A: App> Io<A> {
     /// Of the settings it takes the connect timeout and the limits on packets.
     pub fn new(settings: &Settings, app: A) -> Self {
-        let room = Room::new(&settings.limits);
+        let allowance = Allowance::new(&settings.limits);
         let connect_timeout = Duration::from_millis(settings.engine.connect_timeout_ms);
         Self {
             core: Arc::new(Core {
                 app,
                 limits: settings.limits.clone(),
-                room,
+                allowance,
                 connect_timeout,
             }),
         }

@@ -49,6 +49,9 @@ pub(super) struct Gone<D> {
 }
 
 impl<D> Joined<D> {
+    #[cfg(test)]
+    pub(super) const ENTRY_BYTES: usize = size_of::<Entry<D>>();
+
     pub(super) fn new() -> Self {
         Self {
             entries: Vec::new(),

@@ -17,10 +17,14 @@ pub(super) struct Partial {
 }
 
 impl Partial {
-    pub(super) fn new(packet: Packet, size: usize, room: &Arc<Room>) -> Result<Self, Malformed> {
+    pub(super) fn new(
+        packet: Packet,
+        size: usize,
+        allowance: &Arc<Allowance>,
+    ) -> Result<Self, Malformed> {
         let mut held = Held {
             bytes: 0,
-            room: Arc::clone(room),
+            allowance: Arc::clone(allowance),
         };
         held.grow(size)?;
         Ok(Self {
@@ -46,14 +50,14 @@ impl Partial {
     }
 }
 
-/// The room for unfinished packets: of one, and of all sessions.
-pub(super) struct Room {
+/// What unfinished packets may take: each of them, and those of all sessions.
+pub(super) struct Allowance {
     packet_bytes: usize,
     total_bytes: usize,
     used: AtomicUsize,
 }
 
-impl Room {
+impl Allowance {
     pub(super) fn new(limits: &Limits) -> Arc<Self> {
         Arc::new(Self {
             packet_bytes: limits.packet_bytes,
@@ -63,17 +67,17 @@ impl Room {
     }
 }
 
-/// A part of the room, given back when dropped.
+/// A part of the allowance, given back when dropped.
 struct Held {
     bytes: usize,
-    room: Arc<Room>,
+    allowance: Arc<Allowance>,
 }
 
 impl Held {
     fn grow(&mut self, bytes: usize) -> Result<(), Malformed> {
-        let used = self.room.used.fetch_add(bytes, Ordering::Relaxed);
+        let used = self.allowance.used.fetch_add(bytes, Ordering::Relaxed);
         self.bytes += bytes;
-        if self.bytes > self.room.packet_bytes || used + bytes > self.room.total_bytes {
+        if self.bytes > self.allowance.packet_bytes || used + bytes > self.allowance.total_bytes {
             return Err(Malformed::TooLarge);
         }
         Ok(())
@@ -82,6 +86,6 @@ impl Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        self.room.used.fetch_sub(self.bytes, Ordering::Relaxed);
+        self.allowance.used.fetch_sub(self.bytes, Ordering::Relaxed);
     }
 }

@@ -38,6 +38,9 @@ pub(super) trait Owner: Send + Sync {
 }
 
 impl Socket {
+    #[cfg(test)]
+    pub(super) const BYTES: usize = size_of::<Inner>();
+
     pub(super) fn new(namespace: Namespace, session: Arc<Session>, owner: Weak<dyn Owner>) -> Self {
         Self(Arc::new(Inner {
             id: random_id(),

@@ -1,7 +1,7 @@
 //! § Connection to a namespace.
 
 use crate::client::{Client, Received};
-use crate::server::Server;
+use crate::server::{Server, tasks, until_tasks};
 
 #[tokio::test]
 async fn the_payload_of_the_handshake_reaches_the_application() {
@@ -101,4 +101,16 @@ async fn who_joins_no_namespace_in_time_is_sent_away() {
     assert_eq!(silent.next().await, Received::Closed);
     joined.send(r#"2["echo"]"#).await;
     assert_eq!(joined.text().await, r#"2["echo"]"#);
+}
+
+#[tokio::test]
+async fn a_joined_session_keeps_no_timer_for_it() {
+    let mut server = Server::start().await;
+    let before = tasks();
+    let mut clients = Vec::new();
+    for _ in 0..20 {
+        clients.push(Client::join(&mut server).await);
+    }
+    // One task for each session, and none besides, once those of the handshakes have ended.
+    until_tasks(before + 20).await;
 }

@@ -12,6 +12,7 @@ use madang::eio::{CloseReason, Engine, Flow, Kind, Peer, Settings};
 use madang::sio::{App, DisconnectReason, Event, Io, Refusal, Socket};
 use serde_json::value::RawValue;
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -94,6 +95,26 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.listener.abort();
     }
+}
+
+/// Tasks of the runtime that have not ended.
+pub(crate) fn tasks() -> usize {
+    Handle::current().metrics().num_alive_tasks()
+}
+
+/// Waits until that many tasks are left.
+pub(crate) async fn until_tasks(number: usize) {
+    let settled = async {
+        while tasks() != number {
+            tokio::task::yield_now().await;
+        }
+    };
+    let settled = timeout(PATIENCE, settled).await;
+    assert!(
+        settled.is_ok(),
+        "{number} tasks are due, {} are there",
+        tasks()
+    );
 }
 
 async fn serve(listener: TcpListener, engine: Arc<Engine<Io<Probe>>>) {
