@@ -327,3 +327,6 @@ fn view_of(writer: &Writer) -> HashMap<Arc<str>, Room> {
         .map(|room| (room.info.name.clone(), room.clone()))
         .collect()
 }
+
+#[cfg(test)]
+mod tests;
