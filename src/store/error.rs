@@ -72,10 +72,21 @@ pub(super) fn fenced<T>(work: impl FnOnce() -> Result<T, StoreError>) -> Result<
             .map(String::as_str)
             .or_else(|| panic.downcast_ref::<&str>().copied())
             .unwrap_or("a panic without a message");
-        Err(StoreError::Corrupt(
-            text.lines().next().unwrap_or_default().to_owned(),
-        ))
+        Err(of_panic(text))
     })
+}
+
+/// sled also meets failing calls of the system with panics, which tell the number of the error:
+/// those are no damage, and no reason to set anything aside.
+fn of_panic(text: &str) -> StoreError {
+    let number = text.split_once("Os { code: ").and_then(|(_, rest)| {
+        let (number, _) = rest.split_once(',')?;
+        number.parse().ok()
+    });
+    match number {
+        Some(number) => io::Error::from_raw_os_error(number).into(),
+        None => StoreError::Corrupt(text.lines().next().unwrap_or_default().to_owned()),
+    }
 }
 
 #[cfg(test)]
@@ -97,5 +108,11 @@ mod tests {
     fn a_panic_ends_at_the_fence() {
         let error = fenced::<()>(|| panic!("bad page {}", 7)).unwrap_err();
         assert!(matches!(error, StoreError::Corrupt(text) if text == "bad page 7"));
+        let error = fenced::<()>(|| {
+            let error = io::Error::from_raw_os_error(libc::ENOSPC);
+            panic!("called `Result::unwrap()` on an `Err` value: {error:?}")
+        });
+        let error = error.unwrap_err();
+        assert!(matches!(error, StoreError::Full));
     }
 }

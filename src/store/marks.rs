@@ -12,6 +12,9 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::boot::Boot;
+use super::room::RoomInfo;
+
 /// Its name beside the database.
 const NAME: &str = "db.marks";
 
@@ -36,6 +39,24 @@ pub(super) struct Mark {
 }
 
 impl Marks {
+    /// The marks of a store as it is now.
+    pub(super) fn of<'a>(boot: &Boot, rooms: impl Iterator<Item = &'a RoomInfo>) -> Self {
+        let rooms = rooms.filter(|info| info.messages > 0).map(|info| {
+            (
+                info.name.to_string(),
+                Mark {
+                    last: info.last,
+                    floor: info.floor,
+                },
+            )
+        });
+        Self {
+            log: boot.log.to_string(),
+            boot: boot.count,
+            rooms: rooms.collect(),
+        }
+    }
+
     /// Reads the file: a checksum on the first line, JSON on the second.
     pub(super) fn load(folder: &Path) -> Option<Self> {
         let text = fs::read_to_string(folder.join(NAME)).ok()?;

@@ -14,7 +14,8 @@
 //! open       the tries to open a damaged database     ballast  room to open on a full disk
 //! write      one group, one flush                     retention  what is no longer kept
 //! page       reading                                  scan  short walks over keys
-//! record     messages as keys and values              room, boot  figures that outlive a power cut
+//! record     messages as keys and values              room, figures, boot  what outlives a cut
+//! forget     rooms without a message                  report, error  what the caller learns
 //! marks      a witness of how far each room had come  barrier  the fdatasync that sled lacks
 //! ```
 //!
@@ -28,7 +29,10 @@
 mod ballast;
 mod barrier;
 mod boot;
+mod change;
 mod error;
+mod figures;
+mod forget;
 mod marks;
 mod open;
 mod page;
@@ -40,6 +44,7 @@ mod scan;
 mod write;
 
 pub use boot::{BOOT_BITS, LogId};
+pub use change::Change;
 pub use error::StoreError;
 pub use page::{Bound, Page, Record};
 pub use report::Finding;
@@ -54,12 +59,16 @@ use sled::Db;
 
 use crate::config::History;
 use error::fenced;
+use marks::Marks;
 use open::Count;
 use room::Room;
 use write::{Touched, Writer};
 
 /// How often [`Store::write`] saves the high-water marks.
 const MARKS_EVERY: Duration = Duration::from_secs(60);
+
+/// Writes in a row that meet damage, with healing in between, until the database is set aside.
+const HOPELESS: u32 = 2;
 
 /// An open store. Clones are handles to the same one.
 #[derive(Clone)]
@@ -75,45 +84,6 @@ pub struct Opened {
     pub log: LogId,
     /// What was found while opening.
     pub report: Vec<Finding>,
-}
-
-/// One change of a [`Store::write`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change<'a> {
-    /// A message. Appending again what is already there replaces it.
-    Append {
-        /// The room, made if there is none of that name (1 to 256 bytes).
-        room: &'a str,
-        /// Its number, above 0. May be lower than the last one: a message that could not be
-        /// stored at first comes late.
-        seq: u64,
-        /// When it was posted, in milliseconds of UTC; `None` if that time cannot be trusted.
-        at: Option<u64>,
-        /// The message itself.
-        body: &'a [u8],
-    },
-    /// A message that was relayed will never be stored.
-    Floor {
-        /// The room.
-        room: &'a str,
-        /// The highest seq that is not to be had.
-        floor: u64,
-    },
-    /// The time, for the retention by age of rooms in which nobody posts. Only a time that can
-    /// be trusted.
-    Clock {
-        /// Milliseconds of UTC.
-        now: u64,
-    },
-}
-
-impl<'a> Change<'a> {
-    fn room(&self) -> Option<&'a str> {
-        match *self {
-            Change::Append { room, .. } | Change::Floor { room, .. } => Some(room),
-            Change::Clock { .. } => None,
-        }
-    }
 }
 
 struct Inner {
@@ -141,8 +111,9 @@ impl Store {
         };
         let store = Self(Arc::new(inner));
         let mut writer = store.writer();
-        if store.make_ballast(&mut writer).is_err() {
-            writer.report.push(Finding::NoRoom);
+        match store.make_ballast(&mut writer) {
+            Err(StoreError::Full) => writer.report.push(Finding::NoRoom),
+            made => made?,
         }
         store.mark(&mut writer);
         let opened = store.opened(&mut writer);
@@ -158,8 +129,7 @@ impl Store {
 
     /// One room. Reads nothing from the disk.
     pub fn room(&self, name: &str) -> Option<RoomInfo> {
-        let view = self.0.view.read().unwrap_or_else(PoisonError::into_inner);
-        view.get(name).map(|room| room.info.clone())
+        self.viewed(name).map(|room| room.info)
     }
 
     /// Stores a batch and waits until the card has it. Retention is part of it.
@@ -169,11 +139,15 @@ impl Store {
     pub fn write(&self, batch: &[Change<'_>]) -> Result<(), StoreError> {
         Writer::check(batch)?;
         let mut writer = self.writer();
-        if !writer.has_ballast && self.is_open() {
+        if !self.is_open() {
+            return Err(StoreError::Closed);
+        }
+        if !writer.has_ballast {
             return Err(StoreError::Full);
         }
         match self.with_db(|db| writer.apply(db, &self.0.limits, batch)) {
             Ok(touched) => {
+                writer.damaged = 0;
                 self.publish(&writer, touched);
                 if writer
                     .marked
@@ -185,10 +159,9 @@ impl Store {
                 Ok(())
             }
             Err(error) => {
+                writer.damaged += u32::from(matches!(error, StoreError::Corrupt(_)));
                 // sled's handle is poisoned by a failed write.
-                if !matches!(error, StoreError::Closed) {
-                    self.let_go();
-                }
+                self.let_go();
                 Err(error)
             }
         }
@@ -204,12 +177,16 @@ impl Store {
         bytes: usize,
     ) -> Result<Page, StoreError> {
         self.with_db(|db| {
-            let view = self.0.view.read().unwrap_or_else(PoisonError::into_inner);
-            let Some(room) = view.get(room).cloned() else {
-                return Ok(Page::default());
-            };
-            drop(view);
-            Page::read(db, &room, from, limit, bytes)
+            loop {
+                let Some(at) = self.viewed(room) else {
+                    return Ok(Page::default());
+                };
+                let page = Page::read(db, &at, from, limit, bytes)?;
+                // What was retired and deleted meanwhile is not damaged.
+                if !page.damaged || self.viewed(room).is_some_and(|now| now.head == at.head) {
+                    return Ok(page);
+                }
+            }
         })
     }
 
@@ -217,12 +194,21 @@ impl Store {
     /// ballast again. [`StoreError::Full`] says that reading works and writing does not yet.
     pub fn reopen(&self) -> Result<Opened, StoreError> {
         let mut writer = self.writer();
+        // A handle can be poisoned without a write of ours: sled also writes by itself.
+        if self.with_db(|db| Ok(db.flush()?)).is_err() {
+            self.let_go();
+        }
         let mut db = self.0.db.write().unwrap_or_else(PoisonError::into_inner);
         if db.is_none() {
-            let opening = open::open(&self.0.folder, Count::Keep(writer.boot))?;
+            let count = Count::Keep(writer.boot);
+            let opening = if writer.damaged < HOPELESS {
+                open::open(&self.0.folder, count)?
+            } else {
+                open::begin_anew(&self.0.folder, count, "it cannot be written".into())?
+            };
             let (mut anew, handle) = Writer::new(opening);
             anew.report.splice(..0, std::mem::take(&mut writer.report));
-            anew.now = writer.now;
+            (anew.now, anew.damaged) = (writer.now, writer.damaged % HOPELESS);
             *writer = anew;
             *db = Some(handle);
             *self.0.view.write().unwrap_or_else(PoisonError::into_inner) = view_of(&writer);
@@ -255,6 +241,15 @@ impl Store {
         fenced(|| work(db))
     }
 
+    fn viewed(&self, room: &str) -> Option<Room> {
+        self.0
+            .view
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(room)
+            .cloned()
+    }
+
     fn is_open(&self) -> bool {
         self.0
             .db
@@ -284,7 +279,12 @@ impl Store {
     }
 
     fn mark(&self, writer: &mut Writer) {
-        let marks = writer.marks();
+        // After a failed write the writer knows of messages that are not stored.
+        if !self.is_open() {
+            return;
+        }
+        let rooms = writer.rooms.values().map(|room| &room.info);
+        let marks = Marks::of(&writer.boot, rooms);
         if writer
             .marked
             .as_ref()
@@ -327,3 +327,6 @@ fn view_of(writer: &Writer) -> HashMap<Arc<str>, Room> {
         .map(|room| (room.info.name.clone(), room.clone()))
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

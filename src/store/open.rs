@@ -9,8 +9,9 @@
 //! Nothing is deleted before the first try has had sled's lock, so a second process never harms
 //! the first. What is read at the opening is read inside the fence, as sled panics on damage.
 
-use std::fs::{self, File};
+use std::fs::{self, DirBuilder, File};
 use std::io;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -77,6 +78,11 @@ pub(super) fn open(folder: &Path, count: Count) -> Result<Opening, StoreError> {
             Err(other) => return Err(other),
         }
     }
+    begin_anew(folder, count, why)
+}
+
+/// Sets the database aside and begins a new one.
+pub(super) fn begin_anew(folder: &Path, count: Count, why: String) -> Result<Opening, StoreError> {
     let to = set_aside(folder)?;
     let mut opening = roomy(folder, count)?;
     opening.report.push(Finding::SetAside { to, why });
@@ -228,7 +234,11 @@ fn compare(
 /// Makes the folder, and its name in its parent, durable.
 fn make_folder(folder: &Path) -> io::Result<()> {
     if !folder.is_dir() {
-        fs::create_dir_all(folder)?;
+        // What is said in the rooms is nobody else's business on this machine.
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)?;
         if let Some(parent) = folder.canonicalize()?.parent() {
             File::open(parent)?.sync_all()?;
         }

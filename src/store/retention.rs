@@ -58,13 +58,17 @@ impl Writer {
             retire(db, room, &mut self.doomed, &mut budget, excess)?;
         }
         for (&number, room) in &mut self.rooms {
-            let age = Allowance::of(limits, &room.info.name).age_ms;
-            let Some(oldest) = self.now.checked_sub(age) else {
+            let Some(oldest_at) = room.oldest_at.filter(|_| budget > 0) else {
                 continue;
             };
-            if budget == 0 || room.oldest_at.is_none_or(|at| at >= oldest) {
+            let age = Allowance::of(limits, &room.info.name).age_ms;
+            let Some(oldest) = self
+                .now
+                .checked_sub(age)
+                .filter(|&oldest| oldest_at < oldest)
+            else {
                 continue;
-            }
+            };
             // Messages before an old one are older, whatever their own time says.
             let cut = last_before(db, room, oldest)?;
             retire(db, room, &mut self.doomed, &mut budget, |_, seq| seq <= cut)?;

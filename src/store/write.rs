@@ -7,12 +7,12 @@ use std::time::Instant;
 use sled::Db;
 
 use super::boot::{BOOT_KEY, Boot};
-use super::marks::{Mark, Marks};
+use super::figures::Fresh;
+use super::marks::Marks;
 use super::open::Opening;
 use super::record::{self, BODY_BYTES, Key};
 use super::report::Finding;
 use super::room::{Entry, Room};
-use super::scan::tally;
 use super::{Change, StoreError};
 use crate::config::History;
 
@@ -25,19 +25,21 @@ const SWEEP_KEYS: usize = 25;
 pub(super) struct Writer {
     pub(super) boot: Boot,
     pub(super) rooms: BTreeMap<u32, Room>,
-    names: HashMap<Arc<str>, u32>,
+    pub(super) names: HashMap<Arc<str>, u32>,
     /// Keys below the heads of their rooms. The heads are durable.
     pub(super) doomed: Vec<Key>,
     /// Rooms without a message, to be forgotten once their floor is remembered elsewhere.
-    empty: BTreeSet<u32>,
+    pub(super) empty: BTreeSet<u32>,
     /// Rooms whose floor is remembered in the boot record.
-    forgettable: BTreeSet<u32>,
+    pub(super) forgettable: BTreeSet<u32>,
     /// The latest time seen that can be trusted.
     pub(super) now: u64,
     /// Whether the ballast is on the disk: without it, nothing is written.
     pub(super) has_ballast: bool,
     /// The marks as saved, and when.
     pub(super) marked: Option<(Instant, Marks)>,
+    /// Writes in a row that met damage, healing in between notwithstanding.
+    pub(super) damaged: u32,
     /// What the last opening found and nobody was told yet.
     pub(super) report: Vec<Finding>,
 }
@@ -71,6 +73,7 @@ impl Writer {
             now: 0,
             has_ballast: false,
             marked: None,
+            damaged: 0,
             report: opening.report,
         };
         (writer, opening.db)
@@ -101,21 +104,24 @@ impl Writer {
     ) -> Result<Touched, StoreError> {
         let mut touched = Touched::default();
         self.create_rooms(db, batch)?;
-        let mut firsts = self.prepare(batch, &mut touched.rooms);
+        let mut fresh = self.prepare(batch, &mut touched.rooms);
         self.forget(db, &mut touched)?;
         if self.doomed.len() >= SWEEP_KEYS {
             self.sweep(db)?;
         }
-        let before = self.step_back(db, &mut firsts)?;
+        for (&number, fresh) in &mut fresh {
+            fresh.step_back(db, self.room_mut(number))?;
+        }
         let inserted = self.insert(db, batch)?;
-        for (&number, &first) in &firsts {
-            self.count(db, number, first)?;
+        for (&number, fresh) in &mut fresh {
+            fresh.count(db, self.room_mut(number))?;
         }
         self.retain(db, limits, inserted, &mut touched.rooms)?;
         for &number in &touched.rooms {
-            let entry = match firsts.get(&number) {
-                Some(&first) => self.entry_without(db, number, first, before[&number])?,
-                None => self.room(number).entry(),
+            let room = self.room(number);
+            let entry = match fresh.get(&number) {
+                Some(fresh) => fresh.entry(db, room)?,
+                None => room.entry(),
             };
             db.insert(Entry::key(number), entry.encode())?;
         }
@@ -147,9 +153,13 @@ impl Writer {
         Ok(())
     }
 
-    /// Takes up clock and floors; answers with the lowest new seq of each room that gets messages.
-    fn prepare(&mut self, batch: &[Change<'_>], touched: &mut BTreeSet<u32>) -> BTreeMap<u32, u64> {
-        let mut firsts = BTreeMap::new();
+    /// Takes up clock and floors; answers with the rooms that get messages.
+    fn prepare(
+        &mut self,
+        batch: &[Change<'_>],
+        touched: &mut BTreeSet<u32>,
+    ) -> BTreeMap<u32, Fresh> {
+        let mut fresh: BTreeMap<u32, Fresh> = BTreeMap::new();
         for change in batch {
             match *change {
                 Change::Append { room, seq, at, .. } => {
@@ -158,8 +168,7 @@ impl Writer {
                     touched.insert(number);
                     // What comes this late is retired before it is stored.
                     if seq > self.room(number).head {
-                        let first = firsts.entry(number).or_insert(seq);
-                        *first = seq.min(*first);
+                        fresh.entry(number).or_insert(Fresh::from(seq)).reach(seq);
                     }
                 }
                 Change::Floor { room, floor } => {
@@ -171,33 +180,13 @@ impl Writer {
                 Change::Clock { now } => self.now = self.now.max(now),
             }
         }
-        firsts
-    }
-
-    /// A message written late, under its old seq, lies among others: takes those from there on out
-    /// of the figures. Answers with the last seq of each room that stays in them.
-    fn step_back(
-        &mut self,
-        db: &Db,
-        firsts: &mut BTreeMap<u32, u64>,
-    ) -> Result<BTreeMap<u32, u64>, StoreError> {
-        let mut before = BTreeMap::new();
-        for (&number, &mut first) in firsts {
-            let room = self.room_mut(number);
-            if first <= room.info.last {
-                let later = tally(db, number, first..=room.info.last)?;
-                room.info.messages = room.info.messages.saturating_sub(later.messages);
-                room.info.bytes = room.info.bytes.saturating_sub(later.bytes);
-            }
-            before.insert(number, room.info.last.min(first - 1));
-        }
-        Ok(before)
+        fresh
     }
 
     /// Inserts the messages; answers how many keys that took.
     fn insert(&mut self, db: &Db, batch: &[Change<'_>]) -> Result<usize, StoreError> {
         let mut keys = 0;
-        let mut lasts: HashMap<u32, u64> = HashMap::new();
+        let mut lasts = HashMap::new();
         for change in batch {
             let Change::Append {
                 room,
@@ -226,100 +215,12 @@ impl Writer {
         Ok(keys)
     }
 
-    /// Counts what was just inserted, by reading it back.
-    fn count(&mut self, db: &Db, number: u32, first: u64) -> Result<(), StoreError> {
-        let fresh = tally(db, number, first..=u64::MAX)?;
-        let room = self.room_mut(number);
-        room.info.messages += fresh.messages;
-        room.info.bytes += fresh.bytes;
-        if let Some((last, at)) = fresh.last.filter(|&(last, _)| last >= room.info.last) {
-            (room.info.last, room.info.last_at) = (last, at);
-        }
-        if first < room.info.first || room.info.first == 0 || room.oldest_at.is_none() {
-            room.look_at_head(db)?;
-        }
-        Ok(())
-    }
-
-    /// The entry of a room without the messages from `first` on, which this flush brings.
-    fn entry_without(
-        &self,
-        db: &Db,
-        number: u32,
-        first: u64,
-        before: u64,
-    ) -> Result<Entry, StoreError> {
-        let room = self.room(number);
-        let fresh = tally(db, number, first.max(room.head + 1)..=u64::MAX)?;
-        let mut entry = room.entry();
-        entry.upto = before.max(room.head);
-        entry.messages = entry.messages.saturating_sub(fresh.messages);
-        entry.bytes = entry.bytes.saturating_sub(fresh.bytes);
-        Ok(entry)
-    }
-
     /// Deletes what was retired in earlier flushes.
-    fn sweep(&mut self, db: &Db) -> Result<(), StoreError> {
+    pub(super) fn sweep(&mut self, db: &Db) -> Result<(), StoreError> {
         for key in self.doomed.drain(..) {
             db.remove(key)?;
         }
         Ok(())
-    }
-
-    /// A room without a message leaves no trace: removes the entries of rooms that stayed empty
-    /// since their floor was remembered.
-    fn forget(&mut self, db: &Db, touched: &mut Touched) -> Result<(), StoreError> {
-        for number in std::mem::take(&mut self.forgettable) {
-            if touched.rooms.contains(&number) {
-                continue;
-            }
-            // Its dead keys must not outlive the entry.
-            self.sweep(db)?;
-            db.remove(Entry::key(number))?;
-            if let Some(room) = self.rooms.remove(&number) {
-                self.names.remove(&room.info.name);
-                touched.gone.push(room.info.name);
-            }
-        }
-        Ok(())
-    }
-
-    /// Remembers the floors of empty rooms in the boot record, so that they can be forgotten.
-    fn remember_floors(&mut self, db: &Db, touched: &BTreeSet<u32>) -> Result<(), StoreError> {
-        self.empty.extend(touched);
-        for number in std::mem::take(&mut self.empty) {
-            let Some(info) = self.rooms.get(&number).map(|room| &room.info) else {
-                continue;
-            };
-            if info.messages == 0 {
-                self.boot.forgotten = self.boot.forgotten.max(info.floor).max(info.last);
-                self.forgettable.insert(number);
-            }
-        }
-        if !self.forgettable.is_empty() {
-            db.insert(BOOT_KEY, self.boot.encode())?;
-        }
-        Ok(())
-    }
-
-    /// How far each room has come.
-    pub(super) fn marks(&self) -> Marks {
-        let rooms = self.rooms.values().filter(|room| room.info.messages > 0);
-        let mark = |room: &Room| {
-            let Room { info, .. } = room;
-            (
-                info.name.to_string(),
-                Mark {
-                    last: info.last,
-                    floor: info.floor,
-                },
-            )
-        };
-        Marks {
-            log: self.boot.log.to_string(),
-            boot: self.boot.count,
-            rooms: rooms.map(mark).collect(),
-        }
     }
 
     pub(super) fn room(&self, number: u32) -> &Room {
