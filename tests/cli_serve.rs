@@ -169,10 +169,10 @@ fn a_second_ctrl_c_ends_it_at_once() {
         write!(client, "{head}\r\nHost: localhost:{port}\r\n\r\n").unwrap();
         let mut answer = String::new();
         while !answer.contains(until) {
-            let mut part = [0; 1024];
-            let length = client.read(&mut part).unwrap();
+            let mut bytes = [0; 1024];
+            let length = client.read(&mut bytes).unwrap();
             assert_ne!(length, 0, "{answer}");
-            answer.push_str(std::str::from_utf8(&part[..length]).unwrap());
+            answer.push_str(std::str::from_utf8(&bytes[..length]).unwrap());
         }
         answer
     };
@@ -192,9 +192,9 @@ fn a_second_ctrl_c_ends_it_at_once() {
 
     gateway.tell(Signal::INT);
     let mut log = BufReader::new(gateway.child.stderr.take().unwrap());
-    let mut said = String::new();
-    while !said.contains("shutting down") {
-        assert_ne!(log.read_line(&mut said).unwrap(), 0, "{said}");
+    let mut heard = String::new();
+    while !heard.contains("shutting down") {
+        assert_ne!(log.read_line(&mut heard).unwrap(), 0, "{heard}");
     }
     gateway.tell(Signal::INT);
     assert_eq!(gateway.ended(Duration::from_secs(1)).code(), Some(130));
