@@ -12,6 +12,9 @@
 //! config metrics clock folder token   leaves
 //! ```
 
+// What peers, disks and settings send never panics; tests may.
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::panic))]
+
 pub mod chat;
 pub mod cli;
 pub mod clock;

@@ -3,6 +3,8 @@
 //! Reads the source as text: whatever follows `crate::` (or a `super::` that leaves the module) in
 //! a file of one floor must be a floor that it may see.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,33 +15,30 @@ const FLOORS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "server", "tls", "store", "config", "token", "clock", "folder",
+            "server", "tls", "store", "clock", "token", "folder", "config", "metrics",
         ],
     ),
     (
         "server",
         &[
-            "web", "tls", "doors", "chat", "sio", "store", "eio", "config", "metrics", "clock",
-            "folder",
+            "web", "tls", "doors", "chat", "sio", "store", "eio", "clock", "token", "folder",
+            "config", "metrics",
         ],
     ),
     (
         "web",
         &[
-            "doors", "chat", "sio", "eio", "config", "metrics", "clock", "folder",
+            "doors", "chat", "sio", "eio", "clock", "token", "folder", "config", "metrics",
         ],
     ),
-    ("tls", &["config", "metrics", "clock", "folder"]),
-    (
-        "doors",
-        &["chat", "sio", "eio", "config", "metrics", "clock"],
-    ),
-    ("chat", &["store", "config", "metrics", "clock"]),
+    ("tls", &["clock", "folder", "config", "metrics"]),
+    ("doors", &["chat", "sio", "eio", "clock", "config", "metrics"]),
+    ("chat", &["store", "clock", "config", "metrics"]),
     ("sio", &["eio", "config", "metrics"]),
     ("store", &["config", "metrics"]),
     ("eio", &["config", "metrics"]),
-    ("token", &["folder"]),
     ("clock", &["folder"]),
+    ("token", &["folder"]),
     ("folder", &[]),
     ("config", &[]),
     ("metrics", &[]),

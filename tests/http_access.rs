@@ -1,10 +1,13 @@
 //! Who may come in (DESIGN §9): Host, Origin, CORS, and the proxy in front.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
 mod common;
 
 use bytes::Bytes;
 use common::TestServer;
 use hyper::{Request, StatusCode};
+use madang::config::Config;
 
 const DOORS: [&str; 4] = [
     "/",
@@ -177,4 +180,41 @@ async fn behind_a_trusted_proxy_the_scheme_is_the_proxys() {
         "nobody said that a proxy is to be trusted"
     );
     assert!(answer.text().contains("access.trust_proxy"));
+}
+
+#[tokio::test]
+async fn behind_a_trusted_proxy_the_address_is_the_one_it_wrote_last() {
+    let poll = |server: &TestServer, forwarded: &str| {
+        let request = server.request("/socket.io/?EIO=4&transport=polling");
+        request.header("x-forwarded-for", forwarded)
+    };
+    let single = |config: &mut Config| config.limits.sessions_per_address = 1;
+    let server = TestServer::without_tls(|config| {
+        single(config);
+        config.access.trust_proxy = true;
+    })
+    .await;
+    assert_eq!(
+        server.send(poll(&server, "10.0.0.1")).await.status,
+        StatusCode::OK
+    );
+    assert_eq!(
+        server.send(poll(&server, "10.0.0.2")).await.status,
+        StatusCode::OK
+    );
+    // What stands before the last entry is the client's own invention.
+    let again = server.send(poll(&server, "10.0.0.9, 10.0.0.1")).await;
+    assert_eq!(again.status, StatusCode::SERVICE_UNAVAILABLE);
+
+    let server = TestServer::without_tls(single).await;
+    assert_eq!(
+        server.send(poll(&server, "10.0.0.1")).await.status,
+        StatusCode::OK
+    );
+    let other = server.send(poll(&server, "10.0.0.2")).await;
+    assert_eq!(
+        other.status,
+        StatusCode::SERVICE_UNAVAILABLE,
+        "nobody said to trust it"
+    );
 }

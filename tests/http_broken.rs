@@ -1,5 +1,7 @@
 //! Broken HTTP ends in an answer or a closed connection, and harms nobody else.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
 mod common;
 
 use common::{TestServer, exchange};

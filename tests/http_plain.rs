@@ -1,5 +1,7 @@
 //! The plain port shows the way to TLS and hands out the CA, nothing else.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
 mod common;
 
 use bytes::Bytes;

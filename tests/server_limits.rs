@@ -1,5 +1,7 @@
 //! What peers can make the listeners hold: nothing for long, and only so much.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
 mod common;
 
 use std::net::{SocketAddr, TcpStream as StdStream};
@@ -69,7 +71,12 @@ async fn an_idle_connection_is_closed_after_its_answer() {
     let mut idle = TcpStream::connect(server.addresses.main).await.unwrap();
     let request = format!("GET /version HTTP/1.1\r\nHost: {}\r\n\r\n", server.host());
     idle.write_all(request.as_bytes()).await.unwrap();
-    assert!(read_to_end(&mut idle).await.starts_with("HTTP/1.1 200"));
+    let answer = read_to_end(&mut idle).await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(
+        answer.contains("keep-alive: timeout=1\r\n"),
+        "the client is told: {answer}"
+    );
 }
 
 #[tokio::test]

@@ -151,7 +151,17 @@ impl Event<'_> {
 pub struct Frames<E> {
     encode: E,
     weight: Weight,
-    encoded: [Option<Option<Frame>>; VOCABULARIES],
+    encoded: [Encoded; VOCABULARIES],
+}
+
+/// What became of an event in one vocabulary.
+#[derive(Clone, Default)]
+enum Encoded {
+    #[default]
+    NotYet,
+    /// The vocabulary has no word for it.
+    Unsaid,
+    Said(Frame),
 }
 
 impl<E: Fn(&Vocabulary) -> Option<Frame>> Frames<E> {
@@ -166,9 +176,11 @@ impl<E: Fn(&Vocabulary) -> Option<Frame>> Frames<E> {
 
     /// Queues it to a client that speaks the given vocabulary.
     pub fn deliver(&mut self, vocabulary: &Vocabulary, outlet: &dyn Outlet) {
-        let encoded =
-            self.encoded[vocabulary.slot].get_or_insert_with(|| (self.encode)(vocabulary));
-        if let Some(frame) = encoded {
+        let encoded = &mut self.encoded[vocabulary.slot];
+        if matches!(encoded, Encoded::NotYet) {
+            *encoded = (self.encode)(vocabulary).map_or(Encoded::Unsaid, Encoded::Said);
+        }
+        if let Encoded::Said(frame) = encoded {
             outlet.deliver(frame, self.weight);
         }
     }

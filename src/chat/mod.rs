@@ -6,6 +6,7 @@
 //! cursor: one way back for all.
 
 pub mod archive;
+pub mod draft;
 pub mod frame;
 mod keeper;
 pub mod message;
@@ -22,10 +23,10 @@ pub mod room;
 pub mod shared;
 pub mod visit;
 
+pub use draft::{Draft, MessageKey};
 pub use frame::{
     Announcement, Event, Frame, Outlet, Person, RoomList, RoomSummary, Scene, Vocabulary, Weight,
 };
-pub use message::Draft;
 pub use name::{PersonName, RoomName};
 pub use person::{PersonId, Token};
 pub use rate::Network;

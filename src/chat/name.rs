@@ -52,6 +52,7 @@ impl PersonName {
     }
 
     /// This name with a number behind it, shortened where the limit asks for it.
+    #[must_use]
     pub fn numbered(&self, number: usize, max_chars: usize) -> Self {
         let suffix = format!(" {number}");
         let room = max_chars.saturating_sub(suffix.chars().count()).max(1);

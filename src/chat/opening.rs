@@ -9,7 +9,8 @@ use tokio::time::Instant;
 use crate::config::History;
 use crate::store::{Bound, Store, StoreError};
 
-use super::message::{Body, Message, MessageKey};
+use super::draft::MessageKey;
+use super::message::{Body, Message};
 use super::name::RoomName;
 use super::page::{NEWEST, Page};
 use super::person::PersonId;

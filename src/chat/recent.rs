@@ -4,7 +4,8 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::message::{Message, MessageKey};
+use super::draft::MessageKey;
+use super::message::Message;
 
 /// The keys of a room's last messages, by which a retry is known.
 #[derive(Debug)]

@@ -20,8 +20,9 @@ pub use reading::{Query, Reading};
 use presence::Roster;
 
 use super::archive::{Receipt, Waiter};
+use super::draft::{Draft, MessageKey};
 use super::frame::{Event, Frames, Scene};
-use super::message::{Draft, Message, MessageKey};
+use super::message::Message;
 use super::name::{PersonName, RoomName};
 use super::person::PersonId;
 use super::recent::{Known, Recent, RecentBounds};

@@ -1,6 +1,7 @@
 //! A visit: one session of a person, whatever the door it came by. When it is dropped, the person
 //! has left every room it was in by this session.
 
+mod access;
 mod waiting;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,15 +13,15 @@ use futures_util::future::BoxFuture;
 use crate::store::Bound;
 
 use super::archive::Waiter;
+use super::draft::Draft;
 use super::frame::{Outlet, RoomList, Vocabulary};
-use super::message::Draft;
 use super::name::{PersonName, RoomName};
 use super::page::{Cut, Page};
 use super::person::{PersonId, Token};
 use super::rate::{Allowance, Network};
 use super::refusal::Refusal;
 use super::room::{Author, Departure, Joined, Room, SeatKey};
-use super::{Chat, Ear, same};
+use super::{Chat, Ear};
 
 /// One session of a person.
 pub struct Visit {
@@ -231,7 +232,6 @@ impl Visit {
     }
 
     /// Some of the persons in a room, and whether there are more.
-    #[expect(clippy::type_complexity, reason = "a list and whether it goes on")]
     pub fn members(
         &self,
         room: &RoomName,
@@ -305,42 +305,6 @@ impl Visit {
         if self.chat.visits().swap_remove(&self.key).is_some() {
             self.chat.people.leave(self.person);
         }
-    }
-
-    fn may_post(&self, room: &RoomName, key: Option<&str>) -> Result<(), Refusal> {
-        if self.chat.closing.load(Ordering::Acquire) {
-            return Err(Refusal::Busy);
-        }
-        self.chat.addresses.message(&self.allowance, self.network)?;
-        self.unlock(room, key)
-    }
-
-    /// Refuses whoever does not have the room's key, if it asks for one. A key shown once is good
-    /// for the rest of the visit.
-    fn unlock(&self, room: &RoomName, key: Option<&str>) -> Result<(), Refusal> {
-        let Some(wanted) = self.chat.config().access.keys.get(room.as_str()) else {
-            return Ok(());
-        };
-        if self.rooms().unlocked.contains(room) {
-            return Ok(());
-        }
-        let Some(key) = key else {
-            return Err(Refusal::Locked);
-        };
-        self.chat
-            .addresses
-            .attempt(self.network, same(key, wanted), Refusal::Locked)?;
-        self.rooms().unlocked.push(room.clone());
-        Ok(())
-    }
-
-    /// Refuses one room more than a session may be in.
-    fn reserve(&self, room: &RoomName) -> Result<(), Refusal> {
-        let is_full = self.rooms().entered.len() >= self.chat.config().limits.rooms_per_session;
-        if is_full && !self.is_in(room) {
-            return Err(Refusal::Full("your list of rooms"));
-        }
-        Ok(())
     }
 
     fn entered(&self, room: Arc<Room>) {

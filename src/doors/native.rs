@@ -3,11 +3,9 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
 use crate::chat::archive::Waiter;
-use crate::chat::page::{NEWEST, Page};
-use crate::chat::visit::Welcome;
+use crate::chat::page::NEWEST;
 use crate::chat::{
     Announcement, Draft, Event as RoomEvent, Frame, JoinRequest, Person, PersonId, Refusal,
     RoomName, Scene, Visit, Vocabulary,
@@ -18,7 +16,10 @@ use crate::sio::{Ack, Args, Encoded, Event, Socket};
 use crate::store::Bound;
 
 use super::slot;
-use super::words::{self, Failure, Hello, Nothing, PersonBody, Rooms, Success};
+use super::words::{
+    self, Failure, Hello, JoinedBody, MembersBody, NameBody, Nothing, PageBody, PersonBody,
+    PostedBody, Rooms, Success,
+};
 
 /// The vocabulary.
 pub static NATIVE: Vocabulary = Vocabulary {
@@ -220,67 +221,8 @@ fn typing(visit: &Visit, request: &words::Typing, reply: Reply) -> Flow {
     None
 }
 
-#[derive(Serialize)]
-struct JoinedBody<'a> {
-    room: &'a str,
-    members: Vec<PersonBody<'a>>,
-    count: usize,
-    #[serde(flatten)]
-    page: PageBody<'a>,
-    next: u64,
-    gap: bool,
-    reset: bool,
-}
-
-impl<'a> JoinedBody<'a> {
-    fn new(room: &'a RoomName, welcome: &'a Welcome) -> Self {
-        let Welcome { joined, reset } = welcome;
-        Self {
-            room: room.as_str(),
-            members: PersonBody::list(&joined.members),
-            count: joined.count,
-            page: (&joined.page).into(),
-            next: joined.next,
-            gap: joined.gap,
-            reset: *reset,
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct PageBody<'a> {
-    messages: Vec<&'a RawValue>,
-    more: bool,
-}
-
-impl<'a> From<&'a Page> for PageBody<'a> {
-    fn from(page: &'a Page) -> Self {
-        Self {
-            messages: page.bodies().map(|json| &**json).collect(),
-            more: page.more,
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct MembersBody<'a> {
-    members: Vec<PersonBody<'a>>,
-    more: bool,
-}
-
-#[derive(Serialize)]
-struct PostedBody {
-    id: String,
-    seq: u64,
-    at: u64,
-}
-
-#[derive(Serialize)]
-struct NameBody<'a> {
-    name: &'a str,
-}
-
 /// Says what happened in a room.
+#[expect(clippy::unnecessary_wraps, reason = "the shape that a vocabulary has")]
 fn told(scene: Scene<'_>, event: RoomEvent<'_>) -> Option<Frame> {
     #[derive(Serialize)]
     struct Presence<'a> {

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use serde_json::value::{RawValue, to_raw_value};
 
-use crate::chat::{Chat, Frame, Outlet, Refusal, Visit, Weight};
+use crate::chat::{Chat, Frame, Network, Outlet, Refusal, Visit, Weight};
 use crate::eio::{CloseReason, Flow, Kind};
 use crate::sio::{App, DisconnectReason, Encoded, Event, Refusal as ConnectError, Socket};
 
-use super::words::{Auth, ErrorBody, network};
+use super::words::{Auth, ErrorBody};
 use super::{native, noom};
 
 /// The application.
@@ -30,7 +30,7 @@ impl SocketIo {
             })?,
             None => Auth::default(),
         };
-        let network = network(socket.session().peer());
+        let network = Network::from(socket.session().peer().address);
         self.chat.admit(network, auth.code.as_deref())?;
         let outlet = Arc::new(SocketOutlet(socket.clone()));
         let (token, name) = (auth.token.as_deref(), auth.name.as_deref());

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hyper::body::Incoming;
+use hyper::header::{HeaderName, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, rt};
@@ -42,6 +43,9 @@ pub(super) struct Host<H: eio::Handler> {
 /// How HTTP is spoken, and when it ends.
 pub(super) struct Http {
     builder: http1::Builder,
+    /// Tells a client after how many seconds an idle connection is closed, so that it does not
+    /// send into one that is just being closed.
+    keep_alive: HeaderValue,
     first_byte: Duration,
     handshake: Duration,
     metrics: Arc<Metrics>,
@@ -125,8 +129,10 @@ impl Http {
             // Starts over after each answer, so it also ends connections that idle.
             .header_read_timeout(Duration::from_secs(limits.header_seconds))
             .max_buf_size(BUFFER_BYTES);
+        let keep_alive = HeaderValue::from_str(&format!("timeout={}", limits.header_seconds));
         Self {
             builder,
+            keep_alive: keep_alive.expect("a number is a valid header"),
             first_byte: Duration::from_secs(limits.first_byte_seconds),
             handshake: Duration::from_secs(limits.handshake_seconds),
             metrics: Arc::clone(metrics),
@@ -160,7 +166,13 @@ impl Http {
     {
         let service = service_fn(|request| {
             let answer = answer(request);
-            async move { Ok::<_, Infallible>(answer.await) }
+            async {
+                let mut reply = answer.await;
+                reply
+                    .headers_mut()
+                    .insert(KEEP_ALIVE, self.keep_alive.clone());
+                Ok::<_, Infallible>(reply)
+            }
         });
         let mut served = pin!(self.builder.serve_connection(io, service).with_upgrades());
         let ended = tokio::select! {
@@ -185,6 +197,8 @@ impl Http {
 
 /// The first byte of a TLS record that carries a handshake (RFC 8446 §5.1).
 const TLS_HANDSHAKE: u8 = 22;
+
+const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
 
 /// hyper's smallest. A longer head is answered 431; bodies are not bound by it.
 const BUFFER_BYTES: usize = 8 << 10;

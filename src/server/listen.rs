@@ -7,15 +7,42 @@ use anyhow::Context as _;
 use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 use tokio::net::TcpListener;
 
-/// Connections that the kernel holds while none can be taken. A whole room of phones comes back at
-/// once when the gateway has been restarted.
-const BACKLOG: i32 = 1024;
+use super::Addresses;
+use crate::config::{Config, TlsMode};
+
+/// The listening sockets of one gateway.
+pub(super) struct Ports {
+    pub(super) main: TcpListener,
+    pub(super) plain: Option<TcpListener>,
+}
+
+impl Ports {
+    pub(super) fn open(config: &Config) -> anyhow::Result<Self> {
+        let main = listen(config.listen, "--listen")?;
+        let plain = match config.tls.mode {
+            TlsMode::Off => None,
+            TlsMode::Auto | TlsMode::Files => Some(listen(config.listen_plain, "--listen-plain")?),
+        };
+        Ok(Self { main, plain })
+    }
+
+    pub(super) fn addresses(&self) -> io::Result<Addresses> {
+        Ok(Addresses {
+            main: self.main.local_addr()?,
+            plain: self
+                .plain
+                .as_ref()
+                .map(TcpListener::local_addr)
+                .transpose()?,
+        })
+    }
+}
 
 /// Listens on `address`; `flag` is what the operator would change.
 ///
 /// `[::]` takes IPv4 as well, whatever the system's default is, and falls back to `0.0.0.0` on a
 /// machine without IPv6.
-pub(super) fn listen(address: SocketAddr, flag: &str) -> anyhow::Result<TcpListener> {
+fn listen(address: SocketAddr, flag: &str) -> anyhow::Result<TcpListener> {
     let opened = match open(address) {
         Err(error) if address.ip().is_unspecified() && has_no_ipv6(&error) => {
             open(SocketAddr::from((Ipv4Addr::UNSPECIFIED, address.port())))
@@ -66,3 +93,7 @@ fn has_no_ipv6(error: &io::Error) -> bool {
         Some(libc::EAFNOSUPPORT | libc::EADDRNOTAVAIL)
     )
 }
+
+/// Connections that the kernel holds while none can be taken. A whole room of phones comes back at
+/// once when the gateway has been restarted.
+const BACKLOG: i32 = 1024;

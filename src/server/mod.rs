@@ -4,27 +4,26 @@ mod accept;
 mod chat;
 mod connection;
 mod files;
+mod house;
 mod identity;
 mod listen;
 mod sockets;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
-use tokio_util::sync::{CancellationToken, DropGuard};
-use tokio_util::task::TaskTracker;
+use tokio_util::sync::DropGuard;
 
 use self::accept::{Door, accept};
 use self::connection::{Host, Http};
+use self::house::House;
 use self::identity::Own;
+use self::listen::Ports;
 use crate::clock::Clock;
-use crate::config::{Config, TlsMode};
+use crate::config::Config;
 use crate::eio::{self, Engine};
 use crate::folder::Folder;
 use crate::metrics::Metrics;
@@ -48,27 +47,22 @@ pub struct Addresses {
     pub plain: Option<SocketAddr>,
 }
 
-/// What the doors are built on.
-#[derive(Debug)]
-pub struct Ground {
-    /// Every setting.
-    pub config: Config,
-    /// The data folder.
-    pub folder: Folder,
-    /// The time.
-    pub clock: Arc<Clock>,
-    /// What is counted.
-    pub metrics: Arc<Metrics>,
+/// What the chat is built on.
+struct Ground {
+    config: Config,
+    folder: Folder,
+    clock: Arc<Clock>,
+    metrics: Arc<Metrics>,
 }
 
 /// What the doors serve, and how it is asked and closed.
-pub struct Served<H> {
+struct Served<H> {
     /// Handles the sessions of `/socket.io/`.
-    pub handler: H,
+    handler: H,
     /// Asked at each `/healthz`; quick, never blocks.
-    pub status: Box<dyn Fn() -> Status + Send + Sync>,
+    status: Box<dyn Fn() -> Status + Send + Sync>,
     /// Closes what lies below the doors, after the last connection: the archive and the store.
-    pub close: BoxFuture<'static, ()>,
+    close: BoxFuture<'static, ()>,
 }
 
 impl Gateway {
@@ -77,30 +71,10 @@ impl Gateway {
     /// Has to be called in a tokio runtime, and blocks while files are opened. The errors are for
     /// the operator: a port in use, a folder without permission, settings that do not go together.
     pub fn start(config: Config) -> anyhow::Result<Self> {
-        Self::start_with(config, chat::serve)
-    }
-
-    /// Opens the ports and the data folder, and serves what `build` makes of them.
-    ///
-    /// Has to be called in a tokio runtime, and blocks while files are opened. The errors are for
-    /// the operator: a port in use, a folder without permission, settings that do not go together.
-    pub fn start_with<H: eio::Handler>(
-        config: Config,
-        build: impl FnOnce(&Ground) -> anyhow::Result<Served<H>>,
-    ) -> anyhow::Result<Self> {
         config.check()?;
         // The ports come first: a second gateway by mistake must not touch the first one's data.
-        let main = listen::listen(config.listen, "--listen")?;
-        let plain = match config.tls.mode {
-            TlsMode::Off => None,
-            TlsMode::Auto | TlsMode::Files => {
-                Some(listen::listen(config.listen_plain, "--listen-plain")?)
-            }
-        };
-        let addresses = Addresses {
-            main: main.local_addr()?,
-            plain: plain.as_ref().map(TcpListener::local_addr).transpose()?,
-        };
+        let ports = Ports::open(&config)?;
+        let addresses = ports.addresses()?;
         files::raise(&config.limits);
 
         let folder = Folder::open(&config.data)?;
@@ -112,28 +86,22 @@ impl Gateway {
             clock,
             metrics: Arc::default(),
         };
-        let served = build(&ground)?;
-
+        let served = chat::serve(&ground)?;
         let (house, host) = assemble(&ground, tls.as_ref(), served, addresses)?;
-        house
-            .tasks
-            .spawn(Arc::clone(&ground.clock).keep(house.stop.clone()));
+
+        let (stop, tasks) = (&house.stop, &house.tasks);
+        tasks.spawn(ground.clock.keep(stop.clone()));
         if let Some(tls) = tls {
-            house.tasks.spawn(tls.keep(house.stop.clone()));
+            tasks.spawn(tls.keep(stop.clone()));
         }
-        let door = Arc::new(Door::new(
-            &ground.config,
-            &house.metrics,
-            &house.stop,
-            &house.tasks,
-        ));
-        if let Some(plain) = plain {
+        let door = Arc::new(Door::new(&ground.config, &ground.metrics, stop, tasks));
+        if let Some(plain) = ports.plain {
             let host = Arc::clone(&host);
             let serve = move |visitor| Arc::clone(&host).serve_plain(visitor);
-            house.tasks.spawn(accept(plain, Arc::clone(&door), serve));
+            tasks.spawn(accept(plain, Arc::clone(&door), serve));
         }
         let serve = move |visitor| Arc::clone(&host).serve(visitor);
-        house.tasks.spawn(accept(main, door, serve));
+        tasks.spawn(accept(ports.main, door, serve));
         tracing::info!(main = %addresses.main, plain = ?addresses.plain, "listening");
 
         let stop = house.stop.clone().drop_guard();
@@ -165,82 +133,27 @@ fn assemble<H: eio::Handler>(
     served: Served<H>,
     addresses: Addresses,
 ) -> anyhow::Result<(House<H>, Arc<Host<H>>)> {
-    let config = &ground.config;
+    let Ground {
+        config,
+        clock,
+        metrics,
+        ..
+    } = ground;
     let settings = eio::Settings {
         engine: config.engine.clone(),
         limits: config.limits.clone(),
     };
-    let house = House {
-        stop: CancellationToken::new(),
-        engine: Engine::new(settings, served.handler),
-        drain: CancellationToken::new(),
-        abort: CancellationToken::new(),
-        tasks: TaskTracker::new(),
-        close: served.close,
-        metrics: Arc::clone(&ground.metrics),
-    };
+    let engine = Engine::new(settings, served.handler);
+    let house = House::new(Arc::clone(&engine), served.close);
     let identity = Own::new(config, tls.cloned());
     let gate = Arc::new(Gate::new(Arc::new(identity), &config.access)?);
+    let plain = Plain::new(Arc::clone(&gate), addresses.main.port());
+    let (metrics_too, clock) = (Arc::clone(metrics), Arc::clone(clock));
     let host = Host {
-        plain: Plain::new(Arc::clone(&gate), addresses.main.port()),
-        router: Router::new(
-            gate,
-            Arc::clone(&house.engine),
-            Arc::clone(&house.metrics),
-            Arc::clone(&ground.clock),
-            served.status,
-        ),
+        router: Router::new(gate, engine, metrics_too, clock, served.status),
+        plain,
         tls: tls.map(|tls| TlsAcceptor::from(tls.server_config())),
-        http: Http::new(&config.limits, &house.metrics, &house.drain, &house.abort),
+        http: Http::new(&config.limits, metrics, &house.drain, &house.abort),
     };
     Ok((house, Arc::new(host)))
 }
-
-/// What is to be ended, in the order in which [`House::keep`] ends it.
-struct House<H: eio::Handler> {
-    /// Ends the accept loops; what follows begins with it.
-    stop: CancellationToken,
-    engine: Arc<Engine<H>>,
-    /// Asks the connections to end after the request at hand.
-    drain: CancellationToken,
-    /// Ends those that did not.
-    abort: CancellationToken,
-    /// Accept loops, connections, and what keeps the clock and the certificate.
-    tasks: TaskTracker,
-    close: BoxFuture<'static, ()>,
-    metrics: Arc<Metrics>,
-}
-
-impl<H: eio::Handler> House<H> {
-    /// Waits for the end and then brings it about, within 10 s.
-    async fn keep(self) {
-        self.stop.cancelled().await;
-        tracing::info!("shutting down: no more connections are taken");
-
-        // Each client is told to come back, and its session closed.
-        if timeout(GOODBYE, self.engine.shutdown()).await.is_err() {
-            tracing::warn!("some clients could not be told to come back");
-        }
-
-        // Requests that are being answered get their answer.
-        self.drain.cancel();
-        self.tasks.close();
-        if timeout(DRAIN, self.tasks.wait()).await.is_err() {
-            self.abort.cancel();
-            self.tasks.wait().await;
-        }
-
-        // Nobody can post any more: what is on the way to the card gets there.
-        if timeout(CLOSE, self.close).await.is_err() {
-            tracing::error!("the store did not close in time; what was acknowledged is safe");
-        }
-        tracing::info!("shut down");
-    }
-}
-
-/// Time for telling the clients to come back.
-const GOODBYE: Duration = Duration::from_secs(3);
-/// Time for the requests at hand.
-const DRAIN: Duration = Duration::from_secs(2);
-/// Time for the store. The three together stay below the 10 s after which a supervisor kills.
-const CLOSE: Duration = Duration::from_millis(4_500);

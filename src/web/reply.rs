@@ -32,8 +32,20 @@ pub fn bytes(status: StatusCode, kind: &'static str, body: impl Into<Bytes>) -> 
     *reply.status_mut() = status;
     let headers = reply.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    keep_private(headers);
     reply
+}
+
+/// Says that an answer is for one client only, and that it is what it says it is.
+pub fn keep_private(headers: &mut HeaderMap) {
+    for (name, value) in [
+        (header::CACHE_CONTROL, "no-store"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ] {
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    }
 }
 
 /// 405 at what can only be read; `why` is for a person.
@@ -74,8 +86,7 @@ pub fn fence(headers: &mut HeaderMap, host: &Host, secure: bool) {
     }
 }
 
-const FENCES: [(HeaderName, &str); 5] = [
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+const FENCES: [(HeaderName, &str); 4] = [
     (header::REFERRER_POLICY, "no-referrer"),
     (
         HeaderName::from_static("cross-origin-opener-policy"),

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use hyper::body::Incoming;
-use hyper::header::{self, HeaderMap, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Request, StatusCode};
 use serde::Serialize;
@@ -80,7 +79,7 @@ impl<H: eio::Handler> Router<H> {
                 .engine
                 .handle(Request::from_parts(parts, body), peer)
                 .await;
-            keep_private(reply.headers_mut());
+            reply::keep_private(reply.headers_mut());
             reply
         } else {
             let mut reply = self.resource(&parts);
@@ -144,14 +143,4 @@ fn version() -> Reply {
         "built": built,
         "protocols": { "engine.io": 4, "socket.io": 5 },
     }))
-}
-
-/// What the chat's doors answer is for one client only, and is what it says it is.
-fn keep_private(headers: &mut HeaderMap) {
-    headers
-        .entry(header::CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("no-store"));
-    headers
-        .entry(header::X_CONTENT_TYPE_OPTIONS)
-        .or_insert(HeaderValue::from_static("nosniff"));
 }

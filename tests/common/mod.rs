@@ -17,9 +17,7 @@ use hyper::http::request;
 use hyper::{HeaderMap, Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use madang::config::{Config, TlsMode};
-use madang::eio;
-use madang::server::{Addresses, Gateway, Served};
-use madang::web::Status;
+use madang::server::{Addresses, Gateway};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use tempfile::TempDir;
@@ -56,7 +54,7 @@ impl TestServer {
         let mut config = config(&folder);
         change(&mut config);
         let mode = config.tls.mode;
-        let gateway = Gateway::start_with(config, |_| Ok(served())).unwrap();
+        let gateway = Gateway::start(config).unwrap();
         let addresses = gateway.addresses();
         let mut server = Self {
             gateway,
@@ -204,34 +202,6 @@ pub fn config(folder: &TempDir) -> Config {
         listen_plain: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         ..Config::default()
     }
-}
-
-/// What the doors of a test's gateway serve.
-pub fn served() -> Served<Silent> {
-    Served {
-        handler: Silent,
-        status: Box::new(|| Status {
-            storing: true,
-            rooms: 0,
-            members: 0,
-        }),
-        close: Box::pin(async {}),
-    }
-}
-
-/// Says nothing to anybody.
-pub struct Silent;
-
-impl eio::Handler for Silent {
-    type Conn = ();
-
-    fn open(&self, _session: &Arc<eio::Session>) {}
-
-    fn message(&self, _conn: &Arc<()>, _message: eio::Message) -> eio::Flow {
-        None
-    }
-
-    fn close(&self, _conn: &Arc<()>, _reason: eio::CloseReason) {}
 }
 
 /// Sends bytes as they are and reads until the other side closes.

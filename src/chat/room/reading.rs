@@ -59,7 +59,7 @@ impl State {
         let gap = matches!(bound, Bound::After(seq) if seq < self.floor);
         if self.suffices(bound, cut) {
             return Ok(Composed {
-                page: self.from_ring(bound, cut),
+                page: self.ring_page(bound, cut),
                 gap,
             });
         }
@@ -73,7 +73,7 @@ impl State {
         };
         let Some(page) = &stored.page else {
             return Ok(Composed {
-                page: self.from_ring(bound, cut),
+                page: self.ring_page(bound, cut),
                 gap: true,
             });
         };
@@ -93,11 +93,11 @@ impl State {
         !self.ring.has_older()
             || match bound {
                 Bound::After(seq) => seq >= gone,
-                Bound::Before(seq) => self.from_ring(Bound::Before(seq), cut).more,
+                Bound::Before(seq) => self.ring_page(Bound::Before(seq), cut).more,
             }
     }
 
-    fn from_ring(&self, bound: Bound, cut: Cut) -> Page {
+    fn ring_page(&self, bound: Bound, cut: Cut) -> Page {
         let of = |message: &Arc<Message>| (message.seq, message.json.clone());
         match bound {
             Bound::After(seq) => Page::cut(bound, self.ring.after(seq).map(of), cut),

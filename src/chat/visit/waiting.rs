@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::chat::archive::Waiter;
+use crate::chat::draft::Draft;
 use crate::chat::frame::Vocabulary;
-use crate::chat::message::Draft;
 use crate::chat::name::RoomName;
 use crate::chat::page::{NEWEST, Page};
 use crate::chat::refusal::Refusal;
@@ -56,7 +56,7 @@ impl Visit {
                 Err(Obstacle::Full) => return Err(Refusal::Full("the room")),
                 Err(Obstacle::Faded) => stored = None,
                 Err(Obstacle::Needs(query)) => {
-                    stored = Some(self.chat.read(&request.room, query).await)
+                    stored = Some(self.chat.read(&request.room, query).await);
                 }
             }
         }

@@ -1,0 +1,248 @@
+//! What clients are answered and told, as JSON objects.
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::chat::page::Page;
+use crate::chat::visit::Welcome;
+use crate::chat::{PersonId, PersonName, Refusal, RoomList, RoomName, Visit};
+use crate::config::Config;
+
+/// An answer to a request that succeeded.
+#[derive(Debug, Serialize)]
+pub struct Success<T> {
+    ok: bool,
+    #[serde(flatten)]
+    body: T,
+}
+
+impl<T> Success<T> {
+    /// Says `ok: true` in front of the rest.
+    pub fn new(body: T) -> Self {
+        Self { ok: true, body }
+    }
+}
+
+/// An answer without anything else.
+#[derive(Debug, Serialize)]
+pub struct Nothing {}
+
+/// An answer to a request that was refused.
+#[derive(Debug, Serialize)]
+pub struct Failure {
+    ok: bool,
+    error: ErrorBody,
+}
+
+/// What went wrong.
+#[derive(Debug, Serialize)]
+pub struct ErrorBody {
+    code: &'static str,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after_ms: Option<u64>,
+}
+
+impl From<&Refusal> for ErrorBody {
+    fn from(refusal: &Refusal) -> Self {
+        Self {
+            code: refusal.code(),
+            message: refusal.to_string(),
+            retry_after_ms: refusal.retry_after_ms(),
+        }
+    }
+}
+
+impl From<&Refusal> for Failure {
+    fn from(refusal: &Refusal) -> Self {
+        Self {
+            ok: false,
+            error: refusal.into(),
+        }
+    }
+}
+
+/// A person as others see them.
+#[derive(Debug, Serialize)]
+pub struct PersonBody<'a> {
+    id: String,
+    name: &'a str,
+}
+
+impl<'a> PersonBody<'a> {
+    /// The words for a person.
+    pub fn new(id: PersonId, name: &'a PersonName) -> Self {
+        Self {
+            id: id.to_string(),
+            name: name.as_str(),
+        }
+    }
+
+    /// The words for several.
+    pub fn list(members: &'a [(PersonId, PersonName)]) -> Vec<Self> {
+        members
+            .iter()
+            .map(|(id, name)| Self::new(*id, name))
+            .collect()
+    }
+}
+
+/// `hello`: the first that a client hears.
+#[derive(Debug, Serialize)]
+pub struct Hello<'a> {
+    /// Version of this vocabulary.
+    version: u32,
+    id: String,
+    name: &'a str,
+    token: String,
+    log: String,
+    storing: bool,
+    clock: bool,
+    title: &'a str,
+    limits: LimitsBody,
+    server: Server,
+}
+
+/// What a client should know before it sends.
+#[derive(Debug, Serialize)]
+struct LimitsBody {
+    text_chars: usize,
+    name_chars: usize,
+    room_name_chars: usize,
+    packet_bytes: usize,
+    messages_per_second: u32,
+    page_messages: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct Server {
+    name: &'static str,
+    version: &'static str,
+}
+
+impl<'a> Hello<'a> {
+    /// The words for a visit that has just begun.
+    pub fn new(visit: &Visit, name: &'a PersonName, config: &'a Config) -> Self {
+        let limits = &config.limits;
+        let vitals = visit.chat().vitals();
+        Self {
+            version: 1,
+            id: visit.person().to_string(),
+            name: name.as_str(),
+            token: visit.token().reveal(),
+            log: visit.chat().log().to_string(),
+            storing: vitals.storing,
+            clock: vitals.clock,
+            title: &config.title,
+            limits: LimitsBody {
+                text_chars: limits.text_chars,
+                name_chars: limits.name_chars,
+                room_name_chars: limits.room_name_chars,
+                packet_bytes: limits.packet_bytes,
+                messages_per_second: limits.messages_per_second,
+                page_messages: config.history.page_messages,
+            },
+            server: Server {
+                name: env!("CARGO_PKG_NAME"),
+                version: env!("CARGO_PKG_VERSION"),
+            },
+        }
+    }
+}
+
+/// `rooms`.
+#[derive(Debug, Serialize)]
+pub struct Rooms<'a> {
+    rooms: Vec<RoomBody<'a>>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    more: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct RoomBody<'a> {
+    name: &'a str,
+    count: usize,
+    last_at: Option<u64>,
+    locked: bool,
+}
+
+impl<'a> From<&'a RoomList> for Rooms<'a> {
+    fn from(list: &'a RoomList) -> Self {
+        let body = |room: &'a crate::chat::RoomSummary| RoomBody {
+            name: room.name.as_str(),
+            count: room.count,
+            last_at: (room.last_at > 0).then_some(room.last_at),
+            locked: room.locked,
+        };
+        Self {
+            rooms: list.rooms.iter().map(body).collect(),
+            more: list.more,
+        }
+    }
+}
+
+/// The answer to `join`.
+#[derive(Serialize)]
+pub struct JoinedBody<'a> {
+    room: &'a str,
+    members: Vec<PersonBody<'a>>,
+    count: usize,
+    #[serde(flatten)]
+    page: PageBody<'a>,
+    next: u64,
+    gap: bool,
+    reset: bool,
+}
+
+impl<'a> JoinedBody<'a> {
+    /// The words for a welcome.
+    pub fn new(room: &'a RoomName, welcome: &'a Welcome) -> Self {
+        let Welcome { joined, reset } = welcome;
+        Self {
+            room: room.as_str(),
+            members: PersonBody::list(&joined.members),
+            count: joined.count,
+            page: (&joined.page).into(),
+            next: joined.next,
+            gap: joined.gap,
+            reset: *reset,
+        }
+    }
+}
+
+/// Messages: the answer to `history`, and a part of the one to `join`.
+#[derive(Serialize)]
+pub struct PageBody<'a> {
+    messages: Vec<&'a RawValue>,
+    more: bool,
+}
+
+impl<'a> From<&'a Page> for PageBody<'a> {
+    fn from(page: &'a Page) -> Self {
+        Self {
+            messages: page.bodies().map(|json| &**json).collect(),
+            more: page.more,
+        }
+    }
+}
+
+/// The answer to `members`.
+#[derive(Serialize)]
+pub struct MembersBody<'a> {
+    pub(crate) members: Vec<PersonBody<'a>>,
+    pub(crate) more: bool,
+}
+
+/// The answer to `message`: it is on the card.
+#[derive(Serialize)]
+pub struct PostedBody {
+    pub(crate) id: String,
+    pub(crate) seq: u64,
+    pub(crate) at: u64,
+}
+
+/// The answer to `rename`.
+#[derive(Serialize)]
+pub struct NameBody<'a> {
+    pub(crate) name: &'a str,
+}
