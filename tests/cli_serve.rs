@@ -113,6 +113,21 @@ fn the_first_start_makes_the_ca_and_the_token_and_tells_where_to_go() {
     }
     assert!(!gateway.banner.contains('█'), "a QR code is for a terminal");
 
+    let (before, _) = gateway.banner.split_once("/ca.crt").unwrap();
+    let plain = before.rsplit(':').next().unwrap();
+    let mut phone = TcpStream::connect(format!("127.0.0.1:{plain}")).unwrap();
+    write!(
+        phone,
+        "GET /ca.crt HTTP/1.1\r\nHost: localhost:{plain}\r\nConnection: close\r\n\r\n"
+    )
+    .unwrap();
+    let mut answer = Vec::new();
+    phone.read_to_end(&mut answer).unwrap();
+    assert!(
+        answer.starts_with(b"HTTP/1.1 200"),
+        "the CA is where the banner says"
+    );
+
     gateway.tell(Signal::INT);
     assert!(gateway.ended(Duration::from_secs(5)).success());
     let mut rest = String::new();
