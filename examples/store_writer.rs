@@ -48,11 +48,11 @@ fn main() -> anyhow::Result<()> {
             })
             .collect();
         write(&store, &messages)?;
-        let acked: String = messages
+        let acked: Vec<_> = messages
             .iter()
-            .map(|(room, seq)| format!(" {room}:{seq}"))
+            .map(|(room, seq)| format!("{room}:{seq}"))
             .collect();
-        say(&format!("acked{acked}\n"))?;
+        say(&format!("acked {}\n", acked.join(" ")))?;
     }
     if how.is_empty() {
         // As a kill would: no clean-up of any kind.

@@ -21,7 +21,7 @@ fn seqs(store: &Store, room: &str, from: Bound, limit: usize, bytes: usize) -> (
     let page = store
         .page(room, from, limit, bytes)
         .expect("the page can be read");
-    assert_eq!(page.damaged, 0);
+    assert!(!page.damaged);
     (
         page.records.iter().map(|record| record.seq).collect(),
         page.more,

@@ -49,10 +49,10 @@ fn kills_at_random_moments_lose_nothing_acknowledged() {
         }
         killed_opening += usize::from(early && said.boot == boot);
         // Every other time another kill follows without a check in between.
-        if cycle % 2 == 0 {
-            if let Err(problem) = check(folder.path(), &said, KEEP, GROUP) {
-                panic!("after cycle {cycle}: {problem}");
-            }
+        if cycle % 2 == 0
+            && let Err(problem) = check(folder.path(), &said, KEEP, GROUP)
+        {
+            panic!("after cycle {cycle}: {problem}");
         }
     }
     let acked: usize = said

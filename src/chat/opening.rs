@@ -47,15 +47,20 @@ impl Chat {
             let store = store?;
             let (bound, cut) = (query.bound, query.cut);
             match store.page(name.as_str(), bound, cut.messages, cut.bytes) {
-                Ok(page) => Some(Page::from_store(page)),
+                Ok(page) => Some((page.damaged, Page::from_store(page))),
                 Err(error) => {
                     tracing::warn!(%error, "a page of the history could not be read");
                     None
                 }
             }
         };
-        let page = tokio::task::spawn_blocking(read).await.ok().flatten();
-        Reading { query, page }
+        let read = tokio::task::spawn_blocking(read).await.ok().flatten();
+        let damaged = read.as_ref().is_none_or(|(damaged, _)| *damaged);
+        Reading {
+            query,
+            page: read.map(|(_, page)| page),
+            damaged,
+        }
     }
 
     /// A place in the map of rooms, whose room may not be open yet.

@@ -1,6 +1,6 @@
 //! A page of a room's history: what one answer carries.
 
-use crate::store::Bound;
+pub use crate::store::Bound;
 
 use super::message::{Json, json};
 

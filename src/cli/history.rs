@@ -77,8 +77,8 @@ fn print(store: &Store, room: &str, options: &Options) -> anyhow::Result<()> {
     while left > 0 {
         let page = store.page(room, from, left.min(PAGE_MESSAGES), PAGE_BYTES)?;
         left = left.saturating_sub(page.records.len());
-        if page.damaged > 0 {
-            eprintln!("madang: {} messages are damaged and left out", page.damaged);
+        if page.damaged {
+            eprintln!("madang: the disk has damaged some messages here: they are left out");
         }
         let more = page.more;
         match from {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::chat::archive::Waiter;
-use crate::chat::page::NEWEST;
+use crate::chat::page::{Bound, NEWEST};
 use crate::chat::{
     Announcement, Draft, Event as RoomEvent, Frame, JoinRequest, Person, PersonId, Refusal,
     RoomName, Scene, Visit, Vocabulary,
@@ -13,7 +13,6 @@ use crate::chat::{
 use crate::config::Config;
 use crate::eio::{Flow, Kind};
 use crate::sio::{Ack, Args, Encoded, Event, Socket};
-use crate::store::Bound;
 
 use super::slot;
 use super::words::{

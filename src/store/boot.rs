@@ -98,3 +98,32 @@ impl Boot {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_record_comes_back_and_a_damaged_one_does_not() {
+        let boot = Boot {
+            count: 1,
+            log: LogId([0xa5; 16]),
+            next_room: 2,
+            forgotten: 1 << 52,
+        };
+        let mut value = boot.encode();
+        assert_eq!(value.len(), 4 + 4 + 16 + 4 + 8);
+        assert_eq!(Boot::decode(&value), Some(boot));
+        value[9] ^= 4;
+        assert_eq!(Boot::decode(&value), None);
+        assert_eq!(Boot::decode(b""), None);
+    }
+
+    #[test]
+    fn an_identity_is_32_hexadecimal_digits() {
+        let log = LogId([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 255]);
+        assert_eq!(log.to_string(), "000102030405060708090a0b0c0d0eff");
+        assert_eq!(log.to_string().parse(), Ok(log));
+        assert_ne!(LogId::random().unwrap(), LogId::random().unwrap());
+    }
+}

@@ -57,3 +57,36 @@ impl Marks {
         File::open(folder)?.sync_all()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_come_back_and_damaged_ones_do_not() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(Marks::load(folder.path()), None);
+        let rooms = [(
+            "a \"room\"\n".to_owned(),
+            Mark {
+                last: 1 << 52,
+                floor: 7,
+            },
+        )]
+        .into();
+        let marks = Marks {
+            log: "0f".to_owned(),
+            boot: 3,
+            rooms,
+        };
+        marks.save(folder.path()).unwrap();
+        marks.save(folder.path()).unwrap();
+        assert_eq!(Marks::load(folder.path()), Some(marks));
+
+        let path = folder.path().join(NAME);
+        let mut bytes = fs::read(&path).unwrap();
+        bytes[20] ^= 1;
+        fs::write(&path, bytes).unwrap();
+        assert_eq!(Marks::load(folder.path()), None);
+    }
+}

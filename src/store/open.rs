@@ -267,3 +267,52 @@ fn set_aside(folder: &Path) -> io::Result<PathBuf> {
     File::open(folder)?.sync_all()?;
     Ok(to)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn count_of(opening: &Opening) -> u32 {
+        opening.boot.count
+    }
+
+    #[test]
+    fn a_store_that_was_opened_as_often_as_it_can_be_makes_room_for_a_new_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = open(folder.path(), Count::Grow).unwrap();
+        let last = Boot {
+            count: LAST_BOOT - 1,
+            ..first.boot
+        };
+        first.db.insert(BOOT_KEY, last.encode()).unwrap();
+        drop(first);
+        let second = open(folder.path(), Count::Grow).unwrap();
+        assert_eq!((count_of(&second), second.boot.log), (LAST_BOOT, last.log));
+        drop(second);
+        let third = open(folder.path(), Count::Grow).unwrap();
+        assert_eq!(count_of(&third), 1);
+        assert_ne!(third.boot.log, last.log);
+        assert!(matches!(
+            third.report.as_slice(),
+            [Finding::SetAside { .. }]
+        ));
+    }
+
+    #[test]
+    fn a_store_begun_anew_in_the_middle_of_a_run_goes_on_with_its_numbers() {
+        let folder = tempfile::tempdir().unwrap();
+        let before = Boot {
+            count: 5,
+            ..Boot::new().unwrap()
+        };
+        let anew = open(folder.path(), Count::Keep(before)).unwrap();
+        assert_eq!(count_of(&anew), 5);
+        assert_ne!(anew.boot.log, before.log);
+        drop(anew);
+        assert_eq!(
+            count_of(&open(folder.path(), Count::Keep(before)).unwrap()),
+            5
+        );
+        assert_eq!(count_of(&open(folder.path(), Count::Grow).unwrap()), 6);
+    }
+}

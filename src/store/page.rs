@@ -33,8 +33,8 @@ pub struct Page {
     pub records: Vec<Record>,
     /// There are more in that direction.
     pub more: bool,
-    /// Messages in this range that could not be read, because the disk has damaged them.
-    pub damaged: usize,
+    /// Messages that were stored in this range cannot be read: the disk has damaged them.
+    pub damaged: bool,
 }
 
 impl Page {
@@ -46,45 +46,87 @@ impl Page {
         bytes: usize,
     ) -> Result<Self, StoreError> {
         // What is above `last` is not durable yet.
-        let (oldest, newest) = (room.head.saturating_add(1), room.info.last);
+        let newest = room.info.last;
         match from {
             Bound::After(seq) => {
-                let range = oldest.max(seq.saturating_add(1))..=newest;
-                Self::fill(forwards(db, room.number, range), limit, bytes)
+                let start = room.head.max(seq);
+                let range = start.saturating_add(1)..=newest;
+                let mut found = Found::fill(forwards(db, room.number, range), limit, bytes)?;
+                let end = if found.page.more { 0 } else { newest };
+                found.look_for_holes(start, end);
+                Ok(found.page)
             }
             Bound::Before(seq) => {
-                let range = oldest..=newest.min(seq.saturating_sub(1));
-                let mut page = Self::fill(backwards(db, room.number, range), limit, bytes)?;
-                page.records.reverse();
-                Ok(page)
+                let range = room.head.saturating_add(1)..=newest.min(seq.saturating_sub(1));
+                let mut found = Found::fill(backwards(db, room.number, range), limit, bytes)?;
+                found.page.records.reverse();
+                found.befores.reverse();
+                let end = if seq > newest { newest } else { 0 };
+                found.look_for_holes(found.next.unwrap_or(room.head), end);
+                Ok(found.page)
             }
         }
     }
+}
 
+/// A page in the making.
+#[derive(Default)]
+struct Found {
+    page: Page,
+    /// For each record, the seq of the one before it when it was written.
+    befores: Vec<u64>,
+    /// The seq of the message after which the page was cut.
+    next: Option<u64>,
+}
+
+impl Found {
     fn fill(
         messages: impl Iterator<Item = Result<Stored, StoreError>>,
         limit: usize,
         bytes: usize,
     ) -> Result<Self, StoreError> {
-        let mut page = Self::default();
+        let mut found = Self::default();
         let mut room_left = bytes;
         for stored in messages {
             let stored = stored?;
+            let records = &mut found.page.records;
+            if !records.is_empty() && records.len() >= limit {
+                found.cut(stored.seq);
+                break;
+            }
+            // What a power cut left incomplete was removed at the opening.
             let Some((header, body)) = stored.assemble() else {
-                page.damaged += 1;
+                found.page.damaged = true;
                 continue;
             };
-            if !page.records.is_empty() && (page.records.len() >= limit || body.len() > room_left) {
-                page.more = true;
+            if !records.is_empty() && body.len() > room_left {
+                found.cut(stored.seq);
                 break;
             }
             room_left = room_left.saturating_sub(body.len());
-            page.records.push(Record {
+            records.push(Record {
                 seq: stored.seq,
                 at: header.at,
                 body,
             });
+            found.befores.push(header.before);
         }
-        Ok(page)
+        Ok(found)
+    }
+
+    fn cut(&mut self, next: u64) {
+        self.page.more = true;
+        self.next = Some(next);
+    }
+
+    /// sled can lose a page without a word, or stop at it. A message whose predecessor is neither
+    /// here nor at or below `start` has lost it, and a walk that ends before `end` has lost more.
+    fn look_for_holes(&mut self, start: u64, end: u64) {
+        let mut last = start;
+        for (record, &before) in self.page.records.iter().zip(&self.befores) {
+            self.page.damaged |= before > last;
+            last = record.seq;
+        }
+        self.page.damaged |= last < end;
     }
 }

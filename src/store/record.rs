@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! key            room u32 ‖ seq u64 ‖ part u16, all big-endian: one room lies together, in order
-//! first value    crc u32 ‖ form u8 ‖ parts u16 ‖ length u32 ‖ at u64 ‖ body…
+//! first value    crc u32 ‖ form u8 ‖ parts u16 ‖ length u32 ‖ at u64 ‖ before u64 ‖ body…
 //! other values   crc u32 ‖ body…
 //! ```
 //! The checksum covers the key too, so a value tells for which room, seq and part it was written.
@@ -22,7 +22,7 @@ pub(super) const BODY_BYTES: usize =
     VALUE_BYTES - FIRST_HEADER + (u16::MAX as usize - 1) * (VALUE_BYTES - CRC_BYTES);
 
 const CRC_BYTES: usize = 4;
-const FIRST_HEADER: usize = CRC_BYTES + 1 + 2 + 4 + 8;
+const FIRST_HEADER: usize = CRC_BYTES + 1 + 2 + 4 + 8 + 8;
 /// The form of the first value: bit 0 says that `at` is a time to be trusted.
 const FORM_TIMED: u8 = 1;
 
@@ -69,12 +69,13 @@ fn checksum(key: &[u8], rest: &[u8]) -> u32 {
     hasher.finalize()
 }
 
-/// The keys and values of a message, in order. `at` is `None` for a time not to be trusted.
-/// The body must not be longer than [`BODY_BYTES`].
+/// The keys and values of a message, in order. `at` is `None` for a time not to be trusted,
+/// `before` as in [`Header`]. The body must not be longer than [`BODY_BYTES`].
 pub(super) fn encode(
     room: u32,
     seq: u64,
     at: Option<u64>,
+    before: u64,
     body: &[u8],
 ) -> impl Iterator<Item = (Key, Vec<u8>)> {
     let head = body.len().min(VALUE_BYTES - FIRST_HEADER);
@@ -89,6 +90,7 @@ pub(super) fn encode(
     first.extend(parts.to_le_bytes());
     first.extend(length.to_le_bytes());
     first.extend(at.unwrap_or_default().to_le_bytes());
+    first.extend(before.to_le_bytes());
     first.extend_from_slice(head);
     let others = rest.map(|chunk| [&[0; CRC_BYTES], chunk].concat());
 
@@ -111,6 +113,9 @@ pub(super) struct Header {
     pub(super) length: u32,
     /// When it was posted, if that time is to be trusted.
     pub(super) at: Option<u64>,
+    /// Seq of the room's message before it, when it was written; 0 if that is not known. If that
+    /// one is missing and was not retired, the disk has lost it: sled itself does not tell.
+    pub(super) before: u64,
 }
 
 /// Header and beginning of the body; `None` if the value is damaged or not a first one.
@@ -120,9 +125,15 @@ pub(super) fn decode_first<'a>(key: &[u8], value: &'a [u8]) -> Option<(Header, &
     let (parts, rest) = rest.split_first_chunk()?;
     let (length, rest) = rest.split_first_chunk()?;
     let (at, rest) = rest.split_first_chunk()?;
+    let (before, rest) = rest.split_first_chunk()?;
     let at = (form & FORM_TIMED != 0).then_some(u64::from_le_bytes(*at));
-    let (parts, length) = (u16::from_le_bytes(*parts), u32::from_le_bytes(*length));
-    Some((Header { parts, length, at }, rest))
+    let header = Header {
+        parts: u16::from_le_bytes(*parts),
+        length: u32::from_le_bytes(*length),
+        at,
+        before: u64::from_le_bytes(*before),
+    };
+    Some((header, rest))
 }
 
 /// Puts a message together again from all of its keys and values, in order; `None` if a part is
@@ -142,4 +153,120 @@ pub(super) fn assemble(parts: &[(IVec, IVec)]) -> Option<(Header, Vec<u8>)> {
         body.extend_from_slice(unseal(key, value)?);
     }
     (usize::try_from(header.length) == Ok(body.len())).then_some((header, body))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn stored(seq: u64, at: Option<u64>, before: u64, body: &[u8]) -> Vec<(IVec, IVec)> {
+        let pair = |(key, value): (Key, Vec<u8>)| (IVec::from(&key), IVec::from(value));
+        encode(7, seq, at, before, body).map(pair).collect()
+    }
+
+    fn hex(bytes: &[u8]) -> String {
+        bytes
+            .iter()
+            .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
+    }
+
+    #[test]
+    fn keys_and_values_have_the_form_that_is_on_the_cards() {
+        let parts = stored(0x0002_0000_0000_0001, Some(1_000), 0x10, "안녕".as_bytes());
+        assert_eq!(parts.len(), 1);
+        assert_eq!(hex(&parts[0].0), "0000000700020000000000010000");
+        assert_eq!(
+            hex(&parts[0].1),
+            "4ce81af401010006000000e8030000000000001000000000000000ec9588eb8595"
+        );
+        let untimed = stored(1, None, 0, &[0xab; VALUE_BYTES]);
+        assert_eq!(untimed.len(), 2);
+        assert_eq!(hex(&untimed[1].0), "0000000700000000000000010001");
+        assert_eq!(untimed[0].1.len(), VALUE_BYTES);
+        assert_eq!(
+            hex(&untimed[0].1[4..28]),
+            "000200dc05000000000000000000000000000000000000ab"
+        );
+        assert_eq!(untimed[1].1.len(), CRC_BYTES + FIRST_HEADER);
+        assert_eq!(parse_key(&untimed[1].0), Some((7, 1, 1)));
+    }
+
+    #[test]
+    fn keys_sort_by_room_then_seq_then_part() {
+        let mut keys = [
+            key(2, 0, 0),
+            key(1, 256, 0),
+            key(1, 1, 256),
+            key(1, 1, 1),
+            key(1, 0, 9),
+        ];
+        keys.sort_unstable();
+        let sorted = keys.map(|key| parse_key(&key).unwrap());
+        assert_eq!(
+            sorted,
+            [(1, 0, 9), (1, 1, 1), (1, 1, 256), (1, 256, 0), (2, 0, 0)]
+        );
+    }
+
+    #[test]
+    fn a_message_without_all_of_its_parts_is_not_there() {
+        let mut parts = stored(1, None, 0, &[1; 5_000]);
+        assert!(assemble(&parts).is_some());
+        assert!(assemble(&parts[1..]).is_none());
+        assert!(assemble(&parts[..3]).is_none());
+        assert!(assemble(&[]).is_none());
+        parts.swap(1, 2);
+        assert!(assemble(&parts).is_none());
+    }
+
+    #[test]
+    fn a_value_under_the_key_of_another_is_not_taken_for_it() {
+        let mut parts = stored(1, None, 0, b"words");
+        parts[0].0 = IVec::from(&key(7, 2, 0));
+        assert!(assemble(&parts).is_none());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(128))]
+
+        #[test]
+        fn a_message_comes_back_as_it_was(
+            body in prop_oneof![
+                proptest::collection::vec(any::<u8>(), 0..4_000),
+                proptest::collection::vec(any::<u8>(), 65_000..70 << 10),
+            ],
+            seq: u64,
+            at: Option<u64>,
+            before: u64,
+        ) {
+            let parts = stored(seq, at, before, &body);
+            prop_assert!(parts.iter().all(|(_, value)| value.len() <= VALUE_BYTES));
+            let (header, back) = assemble(&parts).unwrap();
+            prop_assert_eq!(back, body);
+            prop_assert_eq!((header.at, header.before), (at, before));
+            prop_assert_eq!(usize::from(header.parts), parts.len());
+        }
+
+        #[test]
+        fn a_flipped_bit_is_noticed_wherever_it_is(
+            length in 0_usize..4_000, place: proptest::sample::Index, bit in 0_u32..8,
+        ) {
+            let mut parts = stored(1, Some(2), 0, &vec![9; length]);
+            let chosen = place.index(parts.len());
+            let mut value = parts[chosen].1.to_vec();
+            let at = place.index(value.len());
+            value[at] ^= 1 << bit;
+            parts[chosen].1 = value.into();
+            prop_assert!(assemble(&parts).is_none());
+        }
+
+        #[test]
+        fn no_bytes_make_it_panic(key: Vec<u8>, value: Vec<u8>) {
+            let _ = parse_key(&key);
+            let _ = decode_first(&key, &value);
+            let _ = assemble(&[(key.into(), value.into())]);
+        }
+    }
 }

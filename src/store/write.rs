@@ -197,6 +197,7 @@ impl Writer {
     /// Inserts the messages; answers how many keys that took.
     fn insert(&mut self, db: &Db, batch: &[Change<'_>]) -> Result<usize, StoreError> {
         let mut keys = 0;
+        let mut lasts: HashMap<u32, u64> = HashMap::new();
         for change in batch {
             let Change::Append {
                 room,
@@ -207,11 +208,17 @@ impl Writer {
             else {
                 continue;
             };
-            let number = self.names[room];
-            if seq <= self.room(number).head {
+            let room = self.room(self.names[room]);
+            if seq <= room.head {
                 continue;
             }
-            for (key, value) in record::encode(number, seq, at, body) {
+            let last = lasts.entry(room.number).or_insert(room.info.last);
+            let before = if seq > *last {
+                std::mem::replace(last, seq)
+            } else {
+                0
+            };
+            for (key, value) in record::encode(room.number, seq, at, before, body) {
                 db.insert(key, value)?;
                 keys += 1;
             }

@@ -90,7 +90,7 @@ pub(crate) fn events(mut records: &[u8]) -> Vec<Event<'_>> {
             b'R' => Kind::Rename,
             b'U' => Kind::Remove,
             b'A' => Kind::Printed,
-            other => panic!("no record begins with {other}"),
+            other => unreachable!("no record begins with {other}"),
         };
         let number = |at: usize| u32::from_le_bytes(head[at..at + 4].try_into().unwrap());
         let offset = u64::from_le_bytes(head[5..13].try_into().unwrap());

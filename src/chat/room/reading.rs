@@ -30,6 +30,8 @@ pub struct Reading {
     pub query: Query,
     /// The answer; `None` while the store cannot be read: part of the past is not to be had now.
     pub page: Option<Page>,
+    /// Messages of this range cannot be read.
+    pub damaged: bool,
 }
 
 /// A page, and whether part of what was asked for is not to be had.
@@ -83,7 +85,7 @@ impl State {
         }
         Ok(Composed {
             page: self.join(bound, cut, page),
-            gap,
+            gap: gap || stored.damaged,
         })
     }
 
