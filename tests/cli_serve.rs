@@ -1,7 +1,5 @@
 //! The real binary running: what it says when it starts, why it does not, and how it ends.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};

@@ -1,7 +1,5 @@
 //! The configuration: its layers, and what is said about a wrong one.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::ffi::OsString;
 use std::path::PathBuf;
 

@@ -40,6 +40,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("sio", &["eio", "config", "metrics"]),
     ("store", &["config", "metrics"]),
     ("eio", &["config", "metrics"]),
+    ("token", &["folder"]),
     ("clock", &["folder"]),
     ("folder", &[]),
     ("config", &[]),

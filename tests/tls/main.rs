@@ -1,7 +1,5 @@
 //! The local CA and what it signs, judged by clients: OpenSSL and rustls.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 mod board;
 #[path = "../../examples/evil_leaf.rs"]
 #[expect(dead_code, reason = "its main is for the command line")]
