@@ -1,7 +1,5 @@
 //! The real binary, as the person meets it who types a command: what it says, and its exit codes.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};

@@ -1,8 +1,6 @@
 //! `systemd/madang.toml` is the manual of the settings: it has all of them, with their defaults and
 //! the words of their documentation.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::fmt::Write as _;
 
 use madang::config::{Config, Flags};

@@ -44,7 +44,8 @@ impl Banner<'_> {
         );
         if let (Some(plain), Some(fingerprint)) = (self.plain, self.fingerprint) {
             let host = self.hosts.first().map_or("localhost", String::as_str);
-            line(&mut text, "trust it once", &url("http", host, plain.port()));
+            let certificate = url("http", host, plain.port()) + "ca.crt";
+            line(&mut text, "trust it once", &certificate);
             line(&mut text, "CA fingerprint", fingerprint);
         }
         if let Some(token) = self.token {
@@ -72,7 +73,7 @@ pub(super) fn hosts(listen: IpAddr, addresses: &[IpAddr], names: &[String]) -> V
     let mut addresses: Vec<_> = addresses
         .iter()
         .copied()
-        .filter(|ip| is_reachable(*ip))
+        .filter(|ip| is_reachable(*ip) && (listen.is_ipv6() || ip.is_ipv4()))
         .collect();
     addresses.sort_by_key(|ip| (ip.is_ipv6(), *ip));
     let names = names
@@ -142,7 +143,7 @@ mod tests {
             "https://10.0.0.1:8443/",
             "https://[fd00::1]:8443/",
             "https://localhost:8443/",
-            "http://10.0.0.1:8080/",
+            "http://10.0.0.1:8080/ca.crt",
             "AB:CD",
             "data/admin-token",
         ] {
@@ -175,6 +176,7 @@ mod tests {
             ["192.168.1.2", "fd00::1", "board.local"]
         );
         assert_eq!(hosts(ip("10.0.0.9"), &addresses, &names), ["10.0.0.9"]);
+        assert_eq!(hosts(ip("0.0.0.0"), &addresses, &[]), ["192.168.1.2"]);
         assert!(hosts(ip("127.0.0.1"), &addresses, &names).is_empty());
     }
 

@@ -12,6 +12,7 @@ mod setting;
 pub use limits::{Engine, History, Limits};
 pub use load::{Flags, Problems};
 
+use std::fmt;
 use std::net::{Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 
@@ -106,7 +107,7 @@ pub enum TlsMode {
 }
 
 /// Who may come in.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Access {
     /// Entry code for the whole gateway; nobody is asked for one if it is absent.
@@ -118,6 +119,18 @@ pub struct Access {
     /// Take the client's address from `X-Forwarded-For`: only with `tls.mode = "off"` behind a
     /// proxy on this machine.
     pub trust_proxy: bool,
+}
+
+/// Without the secrets: a configuration may end up in a log.
+impl fmt::Debug for Access {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Access")
+            .field("code", &self.code.as_ref().map(|_| "…"))
+            .field("keys", &self.keys.keys())
+            .field("origins", &self.origins)
+            .field("trust_proxy", &self.trust_proxy)
+            .finish()
+    }
 }
 
 /// The log on standard error.

@@ -48,3 +48,33 @@ const DAY: i64 = 24 * 3_600;
 fn content(setting: &str, path: &Path) -> anyhow::Result<Vec<u8>> {
     std::fs::read(path).with_context(|| format!("{setting} {} cannot be read", path.display()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::ca::Authority;
+    use super::super::ciphers::provider;
+    use super::super::leaf;
+    use super::super::names::Names;
+    use super::*;
+    use crate::folder::Folder;
+
+    #[test]
+    fn a_certificate_out_of_its_time_is_served_with_a_warning() {
+        const DAY_MS: u64 = 24 * 3_600 * 1_000;
+        const T: u64 = 20_000 * DAY_MS;
+        let temp = tempfile::tempdir().unwrap();
+        let names = Names::fixed(&[]);
+        let folder = Folder::open(temp.path()).unwrap();
+        let authority = Authority::make(&folder, &names, T).unwrap();
+        let pem = leaf::issue(&authority, &names, T).unwrap();
+        let certificate = Certificate::read(&provider(), pem.as_bytes(), pem.as_bytes()).unwrap();
+
+        let at = |ms, trusted| doubts(&certificate, Moment { ms, trusted });
+        assert_eq!(at(T, true), "");
+        assert!(at(T + 800 * DAY_MS, true).contains("has expired"));
+        assert!(at(T + 790 * DAY_MS, true).contains("expires in 4 days"));
+        assert!(at(T - 31 * DAY_MS, true).contains("not valid yet"));
+        // A board that does not know the time does not complain about it.
+        assert_eq!(at(T - 31 * DAY_MS, false), "");
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Names and addresses, each once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,9 +20,11 @@ impl Names {
         Self::fixed_for(&host_name(), configured)
     }
 
-    /// The fixed ones and the addresses that this host has at the moment.
+    /// The fixed ones, loopback, and the addresses that this host has at the moment.
     pub fn now(configured: &[String]) -> Self {
         let mut names = Self::fixed(configured);
+        names.addresses.insert(Ipv4Addr::LOCALHOST.into());
+        names.addresses.insert(Ipv6Addr::LOCALHOST.into());
         match if_addrs::get_if_addrs() {
             // A link-local IPv6 address needs the name of an interface, which no URL can hold.
             Ok(interfaces) => names.addresses.extend(
