@@ -7,13 +7,12 @@ use serde::{Deserialize, Serialize};
 use crate::chat::archive::Waiter;
 use crate::chat::page::NEWEST;
 use crate::chat::{
-    Announcement, Draft, Event as RoomEvent, Frame, JoinRequest, Person, PersonId, Refusal,
+    Announcement, Bound, Draft, Event as RoomEvent, Frame, JoinRequest, Person, PersonId, Refusal,
     RoomName, Scene, Visit, Vocabulary,
 };
 use crate::config::Config;
 use crate::eio::{Flow, Kind};
 use crate::sio::{Ack, Args, Encoded, Event, Socket};
-use crate::store::Bound;
 
 use super::slot;
 use super::words::{
