@@ -15,34 +15,38 @@ const FLOORS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "server", "tls", "store", "clock", "token", "folder", "config", "metrics",
+            "server", "tls", "store", "clock", "token", "folder", "network", "config", "metrics",
         ],
     ),
     (
         "server",
         &[
             "web", "tls", "doors", "chat", "sio", "store", "eio", "clock", "token", "folder",
-            "config", "metrics",
+            "network", "config", "metrics",
         ],
     ),
     (
         "web",
         &[
-            "doors", "chat", "sio", "eio", "clock", "token", "folder", "config", "metrics",
+            "doors", "chat", "sio", "eio", "clock", "token", "folder", "network", "config",
+            "metrics",
         ],
     ),
-    ("tls", &["clock", "folder", "config", "metrics"]),
+    ("tls", &["clock", "folder", "network", "config", "metrics"]),
     (
         "doors",
-        &["chat", "sio", "eio", "clock", "config", "metrics"],
+        &[
+            "chat", "sio", "eio", "clock", "network", "config", "metrics",
+        ],
     ),
-    ("chat", &["store", "clock", "config", "metrics"]),
-    ("sio", &["eio", "config", "metrics"]),
-    ("store", &["config", "metrics"]),
-    ("eio", &["config", "metrics"]),
-    ("token", &["folder"]),
+    ("chat", &["store", "clock", "network", "config", "metrics"]),
+    ("sio", &["eio", "network", "config", "metrics"]),
+    ("store", &["network", "config", "metrics"]),
+    ("eio", &["network", "config", "metrics"]),
     ("clock", &["folder"]),
+    ("token", &["folder"]),
     ("folder", &[]),
+    ("network", &[]),
     ("config", &[]),
     ("metrics", &[]),
 ];

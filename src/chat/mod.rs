@@ -29,9 +29,10 @@ pub use frame::{
 };
 pub use name::{PersonName, RoomName};
 pub use person::{PersonId, Token};
-pub use rate::Network;
 pub use refusal::Refusal;
 pub use visit::{JoinRequest, Later, Visit};
+
+pub use crate::store::Bound;
 
 use std::collections::HashMap;
 use std::io;
@@ -48,6 +49,7 @@ use tokio_util::task::TaskTracker;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::metrics::Metrics;
+use crate::network::Network;
 use crate::store::{LogId, Store, StoreError};
 
 use archive::{Archive, Notice, Setup};

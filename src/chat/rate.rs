@@ -1,7 +1,6 @@
 //! How fast a person and an address may go. The counting is `governor`'s (GCRA).
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -11,24 +10,9 @@ use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLim
 use tokio::time::Instant;
 
 use crate::config::Limits;
+use crate::network::Network;
 
 use super::refusal::Refusal;
-
-/// What limits count as one address: an IPv4 address, or an IPv6 network of 64 bits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Network(IpAddr);
-
-impl From<IpAddr> for Network {
-    fn from(address: IpAddr) -> Self {
-        match address.to_canonical() {
-            IpAddr::V6(v6) => {
-                let prefix = u128::from(v6) & !u128::from(u64::MAX);
-                Self(IpAddr::V6(Ipv6Addr::from(prefix)))
-            }
-            v4 @ IpAddr::V4(_) => Self(v4),
-        }
-    }
-}
 
 /// What one person may do.
 #[derive(Debug)]
@@ -167,6 +151,8 @@ const WRONG_NETWORKS: usize = 1_024;
 
 #[cfg(test)]
 mod tests {
+    use std::net::IpAddr;
+
     use super::*;
 
     fn limits() -> Limits {
@@ -204,14 +190,6 @@ mod tests {
                 .message(&Allowance::new(&limits), network(2))
                 .is_ok()
         );
-    }
-
-    #[test]
-    fn an_ipv6_network_counts_as_one_address() {
-        let of = |text: &str| Network::from(text.parse::<IpAddr>().unwrap());
-        assert_eq!(of("2001:db8::1"), of("2001:db8::ffff:1"));
-        assert_ne!(of("2001:db8::1"), of("2001:db8:0:1::1"));
-        assert_eq!(of("::ffff:192.168.0.1"), network(1));
     }
 
     #[tokio::test(start_paused = true)]

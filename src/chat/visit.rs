@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 
+use crate::network::Network;
 use crate::store::Bound;
 
 use super::archive::Waiter;
@@ -18,7 +19,7 @@ use super::frame::{Outlet, RoomList, Vocabulary};
 use super::name::{PersonName, RoomName};
 use super::page::{Cut, Page};
 use super::person::{PersonId, Token};
-use super::rate::{Allowance, Network};
+use super::rate::Allowance;
 use super::refusal::Refusal;
 use super::room::{Author, Departure, Joined, Room, SeatKey};
 use super::{Chat, Ear};

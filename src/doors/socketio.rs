@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use serde_json::value::{RawValue, to_raw_value};
 
-use crate::chat::{Chat, Frame, Network, Outlet, Refusal, Visit, Weight};
+use crate::chat::{Chat, Frame, Outlet, Refusal, Visit, Weight};
 use crate::eio::{CloseReason, Flow, Kind};
+use crate::network::Network;
 use crate::sio::{App, DisconnectReason, Encoded, Event, Refusal as ConnectError, Socket};
 
 use super::words::{Auth, ErrorBody};

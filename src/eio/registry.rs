@@ -13,6 +13,7 @@ use tokio_util::task::TaskTracker;
 
 use super::{CloseReason, Session, Sid};
 use crate::config::Limits;
+use crate::network::Network;
 
 /// Finds sessions by their sid, counts them, and knows what they hold together.
 #[derive(Debug)]
@@ -35,15 +36,8 @@ struct Table {
     sessions: HashMap<Sid, Arc<Session>>,
     /// Those that count, and how many of each address.
     places: usize,
-    addresses: HashMap<Prefix, usize>,
+    addresses: HashMap<Network, usize>,
     shut: bool,
-}
-
-/// What one household is taken to have: an IPv4 address, or the /64 of an IPv6 one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Prefix {
-    V4([u8; 4]),
-    V6([u8; 8]),
 }
 
 /// No session for this request; each is answered 503.
@@ -76,7 +70,7 @@ impl Registry {
 
     /// Takes a place for a session from this address.
     pub(super) fn reserve(self: &Arc<Self>, address: IpAddr) -> Result<Place, Full> {
-        let prefix = Prefix::of(address);
+        let network = Network::from(address);
         let mut table = self.table();
         if table.shut {
             return Err(Full::Shut);
@@ -84,7 +78,7 @@ impl Registry {
         if table.places >= self.limits.sessions {
             return Err(Full::Sessions);
         }
-        let of_address = table.addresses.entry(prefix).or_default();
+        let of_address = table.addresses.entry(network).or_default();
         if *of_address >= self.limits.sessions_per_address {
             return Err(Full::Address);
         }
@@ -92,7 +86,7 @@ impl Registry {
         table.places += 1;
         Ok(Place {
             registry: Arc::clone(self),
-            prefix,
+            network,
         })
     }
 
@@ -177,30 +171,17 @@ impl Registry {
 #[derive(Debug)]
 pub(super) struct Place {
     registry: Arc<Registry>,
-    prefix: Prefix,
+    network: Network,
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
         let mut table = self.registry.table();
         table.places -= 1;
-        if let Entry::Occupied(mut entry) = table.addresses.entry(self.prefix) {
+        if let Entry::Occupied(mut entry) = table.addresses.entry(self.network) {
             *entry.get_mut() -= 1;
             if *entry.get() == 0 {
                 entry.remove();
-            }
-        }
-    }
-}
-
-impl Prefix {
-    fn of(address: IpAddr) -> Self {
-        match address.to_canonical() {
-            IpAddr::V4(address) => Self::V4(address.octets()),
-            IpAddr::V6(address) => {
-                let mut half = [0; 8];
-                half.copy_from_slice(&address.octets()[..8]);
-                Self::V6(half)
             }
         }
     }

@@ -5,12 +5,13 @@
 //! sessions.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::config::Limits;
+use crate::network::Network;
 
 /// HTTP connections that so many sessions may need: each long-polling one holds a request open, a
 /// quarter of them send at the same time, and a few browsers load the page.
@@ -22,7 +23,7 @@ pub(super) const fn ceiling(sessions: usize) -> usize {
 #[derive(Debug)]
 pub(super) struct Sockets {
     room: Arc<Semaphore>,
-    held: Mutex<HashMap<IpAddr, usize>>,
+    held: Mutex<HashMap<Network, usize>>,
     per_address: usize,
     /// Connections of a reverse proxy on this machine are everybody's, and not counted as one's.
     trust_proxy: bool,
@@ -32,7 +33,7 @@ pub(super) struct Sockets {
 #[derive(Debug)]
 pub(super) struct Place {
     sockets: Arc<Sockets>,
-    network: Option<IpAddr>,
+    network: Option<Network>,
     _room: OwnedSemaphorePermit,
 }
 
@@ -64,7 +65,7 @@ impl Sockets {
         room: OwnedSemaphorePermit,
     ) -> Option<Place> {
         let counted = !(self.trust_proxy && address.is_loopback());
-        let network = counted.then(|| network(address));
+        let network = counted.then(|| Network::from(address));
         if let Some(network) = network {
             let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
             let count = held.entry(network).or_default();
@@ -95,16 +96,6 @@ impl Drop for Place {
                 held.remove(&network);
             }
         }
-    }
-}
-
-/// What counts as one address: of IPv6 the /64, which is one subscriber's to choose from.
-fn network(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(
-            address.to_bits() & !u128::from(u64::MAX),
-        )),
     }
 }
 

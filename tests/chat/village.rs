@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use madang::chat::visit::Welcome;
 use madang::chat::{
-    Announcement, Chat, Draft, Event, Frame, JoinRequest, Network, Outlet, Refusal, RoomName,
-    Scene, Visit, Vocabulary, Weight, archive::Receipt, page::Page,
+    Announcement, Chat, Draft, Event, Frame, JoinRequest, Outlet, Refusal, RoomName, Scene, Visit,
+    Vocabulary, Weight, archive::Receipt, page::Page,
 };
 use madang::clock::Clock;
 use madang::config::Config;
 use madang::folder::Folder;
+use madang::network::Network;
 use madang::store::Bound;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
