@@ -1,4 +1,5 @@
 /** Puts the page together. */
+import { effect } from '@preact/signals';
 import { render } from 'preact';
 
 import { Identity } from './connection/identity';
@@ -26,6 +27,10 @@ window.addEventListener('pageshow', ({ persisted }) => {
 });
 window.addEventListener('online', () => {
   model.wake();
+});
+
+effect(() => {
+  document.title = model.title.value;
 });
 
 const app = document.getElementById('app');

@@ -1,49 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { Link, type Status } from '../src/connection/link';
-import type { Auth, Hello, Refusal } from '../src/connection/wire';
-
-/** Stands in for the official client's socket: remembers what it is told, fires what it is told to. */
-class FakeSocket {
-  connected = false;
-  active = false;
-  connects = 0;
-  readonly emitted: unknown[][] = [];
-  answer: () => Promise<unknown> = () => Promise.resolve({ ok: true });
-  readonly #handlers = new Map<string, (...args: unknown[]) => void>();
-
-  on(name: string, handler: (...args: unknown[]) => void) {
-    this.#handlers.set(name, handler);
-    return this;
-  }
-  fire(name: string, ...args: unknown[]) {
-    this.#handlers.get(name)?.(...args);
-  }
-  connect() {
-    this.active = true;
-    this.connects += 1;
-    return this;
-  }
-  disconnect() {
-    this.active = this.connected = false;
-    return this;
-  }
-  timeout() {
-    return this;
-  }
-  emitWithAck(...args: unknown[]) {
-    this.emitted.push(args);
-    return this.answer();
-  }
-  refuse(message: string, data?: Partial<Refusal>) {
-    this.active = false;
-    this.fire('connect_error', Object.assign(new Error(message), { data }));
-  }
-  greet(hello: Partial<Hello> = {}) {
-    this.connected = true;
-    this.fire('hello', hello);
-  }
-}
+import type { Auth, Refusal } from '../src/connection/wire';
+import { FakeSocket } from './socket';
 
 function setup(auth: Auth = {}) {
   const socket = new FakeSocket();
@@ -88,7 +47,7 @@ test('it is online when the gateway has greeted, offline when the connection is 
   const { link, socket, seen } = setup();
   link.connect();
   socket.greet();
-  socket.fire('disconnect', 'transport close');
+  socket.drop();
   expect(seen).toEqual(['connecting', 'online', 'offline']);
 });
 

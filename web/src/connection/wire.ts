@@ -19,7 +19,8 @@ export interface Message {
   readonly text?: string;
   /** Any JSON of programs that talk in rooms; the page shows it as text. */
   readonly data?: unknown;
-  readonly reply_to?: unknown;
+  /** The number of the message that this one answers. */
+  readonly reply_to?: number;
   /** Milliseconds since 1970 by the gateway's clock, for people only: nothing is ordered by it. */
   readonly at: number;
 }
@@ -38,13 +39,15 @@ export interface Limits {
 }
 
 /** The server's first event on each connection. */
-export interface Hello {
+export interface Hello extends Partial<GatewayState> {
   readonly id: string;
   readonly name: string;
   /** The secret by which the same phone is the same person again. */
   readonly token: string;
   /** Which store the gateway writes to; cursors of another one mean nothing to it. */
   readonly log: string;
+  /** What the operator calls this gateway. */
+  readonly title?: string;
   readonly limits?: Limits;
   readonly server?: { readonly name: string; readonly version: string };
 }
@@ -59,7 +62,7 @@ export interface Auth {
 export interface Refusal {
   /**
    * `bad_request`, `unauthorized` (entry code), `locked` (room key), `rate`, `too_long`, `busy`,
-   * `full`, `not_stored`, `unsupported`, `not_found`.
+   * `full`, `not_stored`, `unsupported`.
    */
   readonly code: string;
   readonly message: string;

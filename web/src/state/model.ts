@@ -15,6 +15,8 @@ export interface Model {
   readonly status: ReadonlySignal<Status>;
   /** Why the gateway does not let us in, when `status` is `refused`. */
   readonly refusal: ReadonlySignal<Refusal | undefined>;
+  /** What the operator calls this gateway. */
+  readonly title: ReadonlySignal<string>;
   /** Who we are, once the gateway has greeted us. */
   readonly me: ReadonlySignal<Person | undefined>;
   readonly limits: ReadonlySignal<Limits>;
@@ -38,15 +40,13 @@ export interface Model {
   readonly discard: (room: string, id: string) => void;
 }
 
-/** What a gateway is taken for until it says otherwise. */
-const WELL: GatewayState = { storing: true, clock: true };
-
 export function createModel(identity: Identity, open?: ChatOptions['open']): Model {
   const status = signal<Status>('idle');
   const refusal = signal<Refusal | undefined>(undefined);
+  const title = signal('madang');
   const me = signal<Person | undefined>(undefined);
   const limits = signal<Limits>({});
-  const gateway = signal(WELL);
+  const gateway = signal<GatewayState>({ storing: true, clock: true });
   const notice = signal<string | undefined>(undefined);
   const rooms = signal<readonly RoomInfo[]>([]);
   const waiting = signal(0);
@@ -61,12 +61,13 @@ export function createModel(identity: Identity, open?: ChatOptions['open']): Mod
     identity,
     status: (next) => {
       status.value = next;
-      if (next !== 'online') gateway.value = WELL;
     },
     hello: (hello) => {
       batch(() => {
         me.value = { id: hello.id, name: hello.name };
+        title.value = hello.title ?? title.value;
         limits.value = hello.limits ?? {};
+        gateway.value = { storing: hello.storing ?? true, clock: hello.clock ?? true };
         refusal.value = undefined;
       });
     },
@@ -94,6 +95,7 @@ export function createModel(identity: Identity, open?: ChatOptions['open']): Mod
   return {
     status,
     refusal,
+    title,
     me,
     limits,
     gateway,

@@ -55,7 +55,6 @@ export const en = {
   error_full: 'It is full.',
   error_not_stored: 'The gateway could not save that.',
   error_unsupported: 'The gateway does not support that.',
-  error_not_found: 'There is no such thing.',
   error_no_answer: 'The gateway did not answer.',
 };
 

@@ -56,6 +56,5 @@ export const ko: Dictionary = {
   error_full: '자리가 없습니다.',
   error_not_stored: '저장하지 못했습니다.',
   error_unsupported: '지원하지 않는 기능입니다.',
-  error_not_found: '찾을 수 없습니다.',
   error_no_answer: '게이트웨이가 응답하지 않습니다.',
 };

@@ -21,7 +21,7 @@ export function Rooms() {
   const rooms = model.rooms.value;
   return (
     <nav class="rooms" aria-label={say('rooms')}>
-      <h1>madang</h1>
+      <h1>{model.title.value}</h1>
       <Me />
       <form class="row" onSubmit={go}>
         <input

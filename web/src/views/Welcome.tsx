@@ -17,7 +17,7 @@ export function Welcome() {
   };
   return (
     <main class="welcome">
-      <h1>madang</h1>
+      <h1>{model.title.value}</h1>
       <p>{say('tagline')}</p>
       <form onSubmit={enter}>
         <label>
