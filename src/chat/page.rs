@@ -74,7 +74,7 @@ mod tests {
 
     fn messages(seqs: &[u64]) -> Vec<(u64, Json)> {
         seqs.iter()
-            .map(|&seq| (seq, json(b"0123456789".to_vec()).unwrap()))
+            .map(|&seq| (seq, json(b"1234567890".to_vec()).unwrap()))
             .collect()
     }
 

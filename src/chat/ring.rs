@@ -260,7 +260,7 @@ mod tests {
     #[test]
     fn all_rings_share_one_account() {
         let bounds = RingBounds {
-            total_bytes: 3 * 200,
+            total_bytes: 3 * weight(&message(1)),
             ..bounds(100)
         };
         let mut one = Ring::new(vec![], 0, false, bounds.clone());
