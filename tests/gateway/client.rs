@@ -5,6 +5,8 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::{TcpSocket, TcpStream};
@@ -148,6 +150,14 @@ impl Client {
         }
     }
 
+    /// An attachment.
+    pub(crate) async fn send_binary(&mut self, bytes: &'static [u8]) {
+        match &mut self.link {
+            Link::WebSocket(stream) => drop(stream.send(Message::binary(bytes)).await),
+            Link::Polling(polling) => polling.post(&format!("b{}", STANDARD.encode(bytes))).await,
+        }
+    }
+
     /// An event that wants no answer.
     pub(crate) async fn tell(&mut self, event: &str, args: &[Value]) {
         let packet = event_packet("", event, args);
@@ -241,15 +251,26 @@ impl Client {
     pub(crate) async fn said(&mut self, name: &str) -> Vec<Value> {
         // Answered at once, and after all that was queued before.
         self.ok("leave", json!({ "room": "nowhere" })).await;
+        self.kept(name)
+    }
+
+    /// Everything of that name that was read and not asked for yet.
+    pub(crate) fn kept(&mut self, name: &str) -> Vec<Value> {
         let is_it = |heard: &Heard| matches!(heard, Heard::Event(event, _) if event == name);
-        let (said, rest) = self.kept.drain(..).partition(is_it);
-        self.kept = rest;
+        let (said, rest): (Vec<_>, Vec<_>) = self.kept.drain(..).partition(is_it);
+        self.kept = rest.into();
         let args = |heard| match heard {
             Heard::Event(_, mut args) => args.remove(0),
             _ => Value::Null,
         };
-        let said: VecDeque<Heard> = said;
         said.into_iter().map(args).collect()
+    }
+
+    /// Whether the answer with this number has been read, and was a success.
+    pub(crate) fn was_answered(&self, number: u64) -> bool {
+        self.kept.iter().any(
+            |heard| matches!(heard, Heard::Ack(id, args) if *id == number && args[0]["ok"] == true),
+        )
     }
 
     /// What came next.
@@ -324,6 +345,11 @@ fn event_packet(id: &str, event: &str, args: &[Value]) -> String {
 
 /// Socket.IO protocol, revision 5, "Packet encoding", as far as this server uses it.
 fn decode(packet: &str) -> Heard {
+    let (namespace, _) = packet[1..].split_once(',').unwrap_or_default();
+    let packet = &match namespace.starts_with('/') {
+        true => packet.replacen(&format!("{namespace},"), "", 1),
+        false => packet.to_owned(),
+    };
     let body = packet[1..].trim_start_matches(|digit: char| digit.is_ascii_digit());
     let id = &packet[1..packet.len() - body.len()];
     let json = || serde_json::from_str::<Value>(body).unwrap();

@@ -12,5 +12,11 @@ mod common;
 mod client;
 mod ground;
 mod polling;
+mod process;
 
+mod nonsense;
+mod refusals;
+mod shutdown;
+mod slow;
+mod transports;
 mod vocabulary;

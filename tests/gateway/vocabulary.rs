@@ -6,14 +6,19 @@ use crate::client::{Client, Heard, TRANSPORTS};
 use crate::ground::{gateway, gateway_with};
 
 fn keys(object: &Value) -> Vec<&str> {
-    object.as_object().unwrap().keys().map(String::as_str).collect()
+    object
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect()
 }
 
 #[tokio::test]
 async fn hello_says_who_one_is_and_what_holds_here() {
-    let server = gateway_with(|config| config.title = "마당".to_owned()).await;
-    let address = server.addresses.main;
     for transport in TRANSPORTS {
+        let server = gateway_with(|config| config.title = "마당".to_owned()).await;
+        let address = server.addresses.main;
         let client = Client::enter(address, transport, json!({ "name": " 철수  김 " })).await;
         let hello = &client.hello;
         assert_eq!(
@@ -37,7 +42,10 @@ async fn hello_says_who_one_is_and_what_holds_here() {
                 "packet_bytes": 65536, "messages_per_second": 1_000_000, "page_messages": 50 })
         );
         let again = Client::enter(address, transport, client.auth()).await;
-        assert_eq!(again.hello["id"], hello["id"], "the same phone, the same person");
+        assert_eq!(
+            again.hello["id"], hello["id"],
+            "the same phone, the same person"
+        );
         assert_eq!(again.hello["name"], "철수 김");
         drop(client);
     }
@@ -45,9 +53,9 @@ async fn hello_says_who_one_is_and_what_holds_here() {
 
 #[tokio::test]
 async fn a_joiner_is_answered_before_every_live_message_and_only_the_others_are_told() {
-    let server = gateway().await;
-    let address = server.addresses.main;
     for transport in TRANSPORTS {
+        let server = gateway().await;
+        let address = server.addresses.main;
         let room = format!("{transport:?}");
         let mut here = Client::named(address, "here").await;
         here.join(&room).await;
@@ -67,14 +75,17 @@ async fn a_joiner_is_answered_before_every_live_message_and_only_the_others_are_
         here.answer(next).await;
         assert_eq!(
             keys(&answer),
-            ["count", "gap", "members", "messages", "more", "next", "ok", "reset", "room"]
+            [
+                "count", "gap", "members", "messages", "more", "next", "ok", "reset", "room"
+            ]
         );
         assert_eq!(answer["ok"], true);
         assert_eq!(answer["room"], room);
         assert_eq!(answer["count"], 2);
         let mut members = answer["members"].as_array().unwrap().clone();
         members.sort_by_key(|member| member["name"].to_string());
-        let member = |client: &Client, name: &str| json!({ "id": client.hello["id"], "name": name });
+        let member =
+            |client: &Client, name: &str| json!({ "id": client.hello["id"], "name": name });
         assert_eq!(members, [member(&comer, "comer"), member(&here, "here")]);
         assert_eq!(
             (&answer["more"], &answer["gap"], &answer["reset"]),
@@ -149,10 +160,18 @@ async fn members_come_in_pages_and_a_join_names_at_most_fifty() {
     assert_eq!(joined["count"], 60);
     let first = one.ok("members", json!({ "room": "live" })).await;
     assert_eq!(keys(&first), ["members", "more", "ok"]);
-    assert_eq!((first["members"].as_array().unwrap().len(), &first["more"]), (50, &json!(true)));
+    assert_eq!(
+        (first["members"].as_array().unwrap().len(), &first["more"]),
+        (50, &json!(true))
+    );
     let last = first["members"][49]["id"].clone();
-    let second = one.ok("members", json!({ "room": "live", "after": last })).await;
-    assert_eq!((second["members"].as_array().unwrap().len(), &second["more"]), (10, &json!(false)));
+    let second = one
+        .ok("members", json!({ "room": "live", "after": last }))
+        .await;
+    assert_eq!(
+        (second["members"].as_array().unwrap().len(), &second["more"]),
+        (10, &json!(false))
+    );
     let mut ids: Vec<String> = [first, second]
         .iter()
         .flat_map(|page| page["members"].as_array().unwrap().clone())
@@ -161,7 +180,11 @@ async fn members_come_in_pages_and_a_join_names_at_most_fifty() {
     ids.sort();
     ids.dedup();
     assert_eq!(ids.len(), 60, "everybody once");
-    assert_eq!(one.code("members", json!({ "room": "live", "after": "?" })).await, "bad_request");
+    assert_eq!(
+        one.code("members", json!({ "room": "live", "after": "?" }))
+            .await,
+        "bad_request"
+    );
 }
 
 #[tokio::test]
@@ -173,7 +196,10 @@ async fn who_leaves_is_told_to_the_others_and_hears_nothing_more() {
     );
     one.join("live").await;
     two.join("live").await;
-    assert_eq!(two.ok("leave", json!({ "room": "live" })).await, json!({ "ok": true }));
+    assert_eq!(
+        two.ok("leave", json!({ "room": "live" })).await,
+        json!({ "ok": true })
+    );
     assert_eq!(
         one.event("left").await,
         json!({ "room": "live", "member": { "id": two.hello["id"], "name": "two" }, "count": 1 })
@@ -185,11 +211,12 @@ async fn who_leaves_is_told_to_the_others_and_hears_nothing_more() {
 
 #[tokio::test]
 async fn a_message_goes_to_all_with_its_sender_and_is_acknowledged() {
-    let server = gateway().await;
     for transport in TRANSPORTS {
+        let server = gateway().await;
         let room = format!("{transport:?}");
         let mut one = Client::named(server.addresses.main, "일").await;
-        let mut two = Client::enter(server.addresses.main, transport, json!({ "name": "이" })).await;
+        let mut two =
+            Client::enter(server.addresses.main, transport, json!({ "name": "이" })).await;
         one.join(&room).await;
         two.join(&room).await;
         let first = one.say(&room, "안녕 👋🏽").await;
@@ -202,19 +229,31 @@ async fn a_message_goes_to_all_with_its_sender_and_is_acknowledged() {
         assert_eq!(keys(&answer), ["at", "id", "ok", "seq"]);
         assert_eq!(answer["id"], "id-2");
         assert!(answer["seq"].as_u64().unwrap() > first);
-        assert!(answer["seq"].as_u64().unwrap() < 1 << 53, "exact in JavaScript");
+        assert!(
+            answer["seq"].as_u64().unwrap() < 1 << 53,
+            "exact in JavaScript"
+        );
         let author = one.hello["id"].clone();
         for client in [&mut one, &mut two] {
             let messages = client.said("message").await;
             assert_eq!(messages.len(), 2);
-            assert_eq!(keys(&messages[0]), ["at", "from", "id", "room", "seq", "text"]);
+            assert_eq!(
+                keys(&messages[0]),
+                ["at", "from", "id", "room", "seq", "text"]
+            );
             assert_eq!(messages[0]["text"], "안녕 👋🏽");
             assert_eq!(messages[0]["from"], json!({ "id": author, "name": "일" }));
             assert_eq!(messages[0]["seq"], first);
-            assert_eq!(keys(&messages[1]), ["at", "data", "from", "id", "reply_to", "room", "seq"]);
+            assert_eq!(
+                keys(&messages[1]),
+                ["at", "data", "from", "id", "reply_to", "room", "seq"]
+            );
             assert_eq!(messages[1]["data"], json!({ "x": [1, null, "é"] }));
             assert_eq!(messages[1]["reply_to"], first);
-            assert_eq!((&messages[1]["seq"], &messages[1]["at"]), (&answer["seq"], &answer["at"]));
+            assert_eq!(
+                (&messages[1]["seq"], &messages[1]["at"]),
+                (&answer["seq"], &answer["at"])
+            );
         }
     }
 }
@@ -224,12 +263,21 @@ async fn whoever_gives_no_id_gets_one_and_presence_is_not_needed_to_post() {
     let server = gateway().await;
     let mut one = Client::named(server.addresses.main, "one").await;
     let (first, second) = (
-        one.ok("message", json!({ "room": "live", "text": "a" })).await,
-        one.ok("message", json!({ "room": "live", "text": "a" })).await,
+        one.ok("message", json!({ "room": "live", "text": "a" }))
+            .await,
+        one.ok("message", json!({ "room": "live", "text": "a" }))
+            .await,
     );
     assert_ne!(first["id"], second["id"]);
-    assert_eq!(one.said("message").await, [] as [Value; 0], "it is not in the room");
-    assert_eq!(one.join("live").await["messages"].as_array().unwrap().len(), 2);
+    assert_eq!(
+        one.said("message").await,
+        [] as [Value; 0],
+        "it is not in the room"
+    );
+    assert_eq!(
+        one.join("live").await["messages"].as_array().unwrap().len(),
+        2
+    );
 }
 
 #[tokio::test]
@@ -244,13 +292,26 @@ async fn history_is_read_both_ways_and_says_when_there_is_more() {
         let page = one.ok("history", request).await;
         assert_eq!(keys(&page), ["messages", "more", "ok"]);
         let of = |message: &Value| message["seq"].as_u64().unwrap();
-        let seqs: Vec<u64> = page["messages"].as_array().unwrap().iter().map(of).collect();
+        let seqs: Vec<u64> = page["messages"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(of)
+            .collect();
         (seqs, page["more"].as_bool().unwrap())
     };
     let newest = page(json!({ "room": "live", "limit": 3 })).await;
-    assert_eq!(newest, (seqs[9..].to_vec(), true), "without a bound, the newest");
+    assert_eq!(
+        newest,
+        (seqs[9..].to_vec(), true),
+        "without a bound, the newest"
+    );
     let before = page(json!({ "room": "live", "before": seqs[4], "limit": 2 })).await;
-    assert_eq!(before, (seqs[2..4].to_vec(), true), "beyond what memory has");
+    assert_eq!(
+        before,
+        (seqs[2..4].to_vec(), true),
+        "beyond what memory has"
+    );
     let first = page(json!({ "room": "live", "before": seqs[2], "limit": 50 })).await;
     assert_eq!(first, (seqs[..2].to_vec(), false));
     let after = page(json!({ "room": "live", "after": seqs[2], "limit": 4 })).await;
@@ -259,8 +320,14 @@ async fn history_is_read_both_ways_and_says_when_there_is_more() {
     assert_eq!(last, (seqs[10..].to_vec(), false));
     let all = page(json!({ "room": "live", "after": 0 })).await;
     assert_eq!(all, (seqs.clone(), false));
-    assert_eq!(page(json!({ "room": "live", "after": seqs[11] })).await, (vec![], false));
-    assert_eq!(page(json!({ "room": "nobody was here" })).await, (vec![], false));
+    assert_eq!(
+        page(json!({ "room": "live", "after": seqs[11] })).await,
+        (vec![], false)
+    );
+    assert_eq!(
+        page(json!({ "room": "nobody was here" })).await,
+        (vec![], false)
+    );
     let both = json!({ "room": "live", "after": 1, "before": 2 });
     assert_eq!(one.code("history", both).await, "bad_request");
 }
@@ -282,8 +349,15 @@ async fn a_cursor_brings_what_came_after_it_page_by_page() {
             let request = json!({ "room": room, "since": cursor, "log": log, "limit": 4 });
             let page = two.ok("join", request).await;
             let messages = page["messages"].as_array().unwrap();
-            got.extend(messages.iter().map(|message| message["seq"].as_u64().unwrap()));
-            assert_eq!((&page["gap"], &page["reset"]), (&json!(false), &json!(false)));
+            got.extend(
+                messages
+                    .iter()
+                    .map(|message| message["seq"].as_u64().unwrap()),
+            );
+            assert_eq!(
+                (&page["gap"], &page["reset"]),
+                (&json!(false), &json!(false))
+            );
             cursor = page["next"].as_u64().unwrap();
             if page["more"] == false {
                 break;
@@ -305,7 +379,10 @@ async fn a_name_that_somebody_has_gets_a_number_and_a_new_one_is_told() {
         Client::named(server.addresses.main, "영희").await,
         Client::named(server.addresses.main, "영희").await,
     );
-    assert_eq!((&one.hello["name"], &two.hello["name"]), (&json!("영희"), &json!("영희 2")));
+    assert_eq!(
+        (&one.hello["name"], &two.hello["name"]),
+        (&json!("영희"), &json!("영희 2"))
+    );
     one.join("live").await;
     two.join("live").await;
     assert_eq!(
@@ -317,7 +394,10 @@ async fn a_name_that_somebody_has_gets_a_number_and_a_new_one_is_told() {
         json!({ "room": "live", "member": { "id": two.hello["id"], "name": "Paul" } })
     );
     let clash = one.ok("rename", json!({ "name": "PАUL" })).await;
-    assert_eq!(clash["name"], "PАUL 2", "a lookalike, with a Cyrillic letter");
+    assert_eq!(
+        clash["name"], "PАUL 2",
+        "a lookalike, with a Cyrillic letter"
+    );
     two.say("live", "hello").await;
     assert_eq!(one.event("message").await["from"]["name"], "Paul");
     assert_eq!(two.said("renamed").await.len(), 1, "not one's own");
@@ -332,7 +412,8 @@ async fn typing_is_told_to_the_others_and_needs_no_answer() {
     );
     one.join("live").await;
     two.join("live").await;
-    one.tell("typing", &[json!({ "room": "live", "on": true })]).await;
+    one.tell("typing", &[json!({ "room": "live", "on": true })])
+        .await;
     let stopped = json!({ "room": "live", "on": false });
     assert_eq!(one.ok("typing", stopped).await, json!({ "ok": true }));
     let member = json!({ "id": one.hello["id"], "name": "one" });
@@ -348,19 +429,33 @@ async fn typing_is_told_to_the_others_and_needs_no_answer() {
 #[tokio::test]
 async fn the_list_of_rooms_is_answered_and_told_when_it_changes() {
     let server = gateway_with(|config| {
-        config.access.keys.insert("부엌".to_owned(), "열쇠".to_owned());
+        config
+            .access
+            .keys
+            .insert("부엌".to_owned(), "열쇠".to_owned());
     })
     .await;
     let (mut one, mut two) = (
         Client::named(server.addresses.main, "one").await,
         Client::named(server.addresses.main, "two").await,
     );
-    assert_eq!(one.ok("rooms", json!({})).await, json!({ "ok": true, "rooms": [] }));
-    one.ok("join", json!({ "room": "부엌", "key": "열쇠" })).await;
+    assert_eq!(
+        one.ok("rooms", json!({})).await,
+        json!({ "ok": true, "rooms": [] })
+    );
+    one.ok("join", json!({ "room": "부엌", "key": "열쇠" }))
+        .await;
     let told = two.event("rooms").await;
     let kitchen = json!({ "name": "부엌", "count": 1, "last_at": null, "locked": true });
-    assert_eq!(told, json!({ "rooms": [kitchen] }), "whoever is not in it hears it too");
-    let at = two.ok("message", json!({ "room": "live", "text": "a" })).await["at"].clone();
+    assert_eq!(
+        told,
+        json!({ "rooms": [kitchen] }),
+        "whoever is not in it hears it too"
+    );
+    let at = two
+        .ok("message", json!({ "room": "live", "text": "a" }))
+        .await["at"]
+        .clone();
     assert_eq!(
         one.call("rooms", &[]).await,
         [json!({ "ok": true, "rooms": [
