@@ -6,7 +6,7 @@
 //! would stay as large as the largest burst for the life of the connection).
 
 use std::cell::RefCell;
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Read as _};
 use std::task::{Context, Poll, ready};
 
 use hyper::upgrade::Upgraded;
@@ -29,6 +29,8 @@ pub(super) struct Socket {
     consumed: u64,
     /// A large message came in since the last [`Socket::shrink`].
     swollen: bool,
+    /// The peer's frames can no longer be told apart: tungstenite must not read on.
+    broken: bool,
 }
 
 /// tungstenite reads so many bytes at a time and keeps them per connection.
@@ -63,6 +65,7 @@ impl Socket {
             wire,
             consumed: 0,
             swollen: false,
+            broken: false,
         }
     }
 
@@ -79,7 +82,10 @@ impl Socket {
                     self.shrink();
                     return Poll::Pending;
                 }
-                Err(error) => return Poll::Ready(Err(reason(&error))),
+                Err(error) => {
+                    self.broken = true;
+                    return Poll::Ready(Err(reason(&error)));
+                }
             };
             self.received(&message);
             return Poll::Ready(match message {
@@ -156,18 +162,33 @@ impl Socket {
     pub(super) fn poll_closed(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         self.set_waker(cx);
         loop {
-            let read = self.context.read(&mut self.wire);
+            let read = if self.broken {
+                self.skip()
+            } else {
+                self.context.read(&mut self.wire).map(drop)
+            };
             if let Poll::Ready(Err(_)) = self.poll_flush(cx) {
                 return Poll::Ready(());
             }
             match read {
-                Ok(_) => {}
+                Ok(()) => {}
                 Err(Error::Io(error)) if error.kind() == ErrorKind::WouldBlock => {
                     return Poll::Pending;
                 }
                 Err(_) => return self.wire.poll_shutdown(cx),
             }
         }
+    }
+
+    /// Throws away what a peer still sends: a connection that is closed over unread bytes is
+    /// reset, and the peer never reads the close frame.
+    fn skip(&mut self) -> Result<(), Error> {
+        let read = self.wire.read(&mut [0; READ_BUFFER_BYTES])?;
+        self.wire.settle(usize::MAX);
+        if read == 0 {
+            return Err(Error::ConnectionClosed);
+        }
+        Ok(())
     }
 
     fn received(&mut self, message: &tungstenite::Message) {
