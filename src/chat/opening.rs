@@ -163,10 +163,21 @@ impl Chat {
         };
         let mut rooms: Vec<_> = rooms.into_iter().map(summary).collect();
         rooms.sort_by(|a, b| (b.count, b.last_at, &a.name).cmp(&(a.count, a.last_at, &b.name)));
-        let more = rooms.len() > ROOMS_LISTED;
-        rooms.truncate(ROOMS_LISTED);
+        let listed = fitting(&rooms);
+        let more = rooms.len() > listed;
+        rooms.truncate(listed);
         RoomList { rooms, more }
     }
+}
+
+/// How many of these rooms one list may have.
+fn fitting(rooms: &[RoomSummary]) -> usize {
+    let mut bytes = 0;
+    let fits = |room: &&RoomSummary| {
+        bytes += room.name.as_str().len() + ROOM_BYTES;
+        bytes <= LIST_BYTES
+    };
+    rooms.iter().take(ROOMS_LISTED).take_while(fits).count()
 }
 
 /// Reads what a room needs to know of its past: the ring's messages, and the keys of the last
@@ -224,7 +235,11 @@ fn key(body: &[u8]) -> Option<(MessageKey, u64, u64)> {
 
 /// A room stays in memory this long after the last person left: phones come back.
 const FADE_AFTER: Duration = Duration::from_secs(60);
-/// Rooms in one list: with the longest names they fill one page of 64 KiB.
+/// Rooms in one list …
 const ROOMS_LISTED: usize = 200;
+/// … and its bytes: a character may be a family of 41, and a list must fit into every outbox.
+const LIST_BYTES: usize = 64 << 10;
+/// What a room costs a list beside its name.
+const ROOM_BYTES: usize = 80;
 /// Messages read at a time while looking for keys.
 const RECENT_PAGE: usize = 100;

@@ -128,13 +128,24 @@ impl Roster {
         changed.map(|present| present.name = name.clone()).is_some()
     }
 
-    fn members(&self, after: Option<PersonId>, limit: usize) -> Vec<(PersonId, PersonName)> {
+    /// Some of those after a person, and whether there are more.
+    fn members(&self, after: Option<PersonId>) -> (Vec<(PersonId, PersonName)>, bool) {
         use std::ops::Bound::{Excluded, Unbounded};
         let from = after.map_or(Unbounded, Excluded);
-        let members = self.persons.range((from, Unbounded)).take(limit);
-        members
-            .map(|(id, present)| (*id, present.name.clone()))
-            .collect()
+        let mut rest = self.persons.range((from, Unbounded)).peekable();
+        let mut bytes = 0;
+        let mut members = Vec::new();
+        while members.len() < MEMBERS_PER_PAGE
+            && let Some((id, present)) = rest.peek()
+        {
+            bytes += present.name.as_str().len() + MEMBER_BYTES;
+            if bytes > MEMBERS_BYTES {
+                break;
+            }
+            members.push((**id, present.name.clone()));
+            rest.next();
+        }
+        (members, rest.peek().is_some())
     }
 }
 
@@ -163,7 +174,7 @@ impl Room {
             .map_err(Obstacle::Needs)?;
         let is_new = state.roster.sit(entry.key, entry.seat, entry.name);
         reply(Joined {
-            members: state.roster.members(None, MEMBERS_PER_PAGE),
+            members: state.roster.members(None).0,
             count: state.roster.count(),
             next: state.cursor(entry.bound, &composed.page),
             gap: composed.gap,
@@ -228,10 +239,7 @@ impl Room {
     /// Some of the persons present after a person, in the order of their ids, and whether there
     /// are more.
     pub fn members(&self, after: Option<PersonId>) -> (Vec<(PersonId, PersonName)>, bool) {
-        let mut members = self.state().roster.members(after, MEMBERS_PER_PAGE + 1);
-        let more = members.len() > MEMBERS_PER_PAGE;
-        members.truncate(MEMBERS_PER_PAGE);
-        (members, more)
+        self.state().roster.members(after)
     }
 
     /// A maintenance round: who has been away for long has left; merged presence is told.
@@ -294,7 +302,12 @@ impl State {
     }
 }
 
-/// Members named in one answer.
+/// Members named in one answer …
 const MEMBERS_PER_PAGE: usize = 50;
+/// … and their bytes, within what `config::check` sets aside beside a page of messages. Fifty
+/// ordinary names fit; of names whose every character is a family, fewer.
+const MEMBERS_BYTES: usize = 8 << 10;
+/// What a member costs an answer beside the name: the id and the JSON around both.
+const MEMBER_BYTES: usize = 40;
 /// Persons up to which each coming and going is told to everybody.
 const PRESENCE_TOLD_TO: usize = 50;
