@@ -14,7 +14,11 @@ mod ground;
 mod polling;
 mod process;
 
+mod access;
+mod bounds;
 mod nonsense;
+mod packets;
+mod presence;
 mod refusals;
 mod shutdown;
 mod slow;
