@@ -10,12 +10,14 @@
 mod common;
 
 mod client;
+mod disk;
 mod ground;
 mod polling;
 mod process;
 
 mod access;
 mod bounds;
+mod full_disk;
 mod nonsense;
 mod packets;
 mod presence;
