@@ -129,9 +129,12 @@ impl Ring {
         self.older
     }
 
-    /// Retention took everything up to `floor`.
-    pub fn forget_older(&mut self, floor: u64) {
-        self.older &= floor < self.gone;
+    /// Learns which is the oldest message that the store has of this room; 0 if it has none.
+    ///
+    /// Not the floor: below that, after a failure of the card, are the messages that it had taken
+    /// before.
+    pub fn learn_oldest(&mut self, first: u64) {
+        self.older = (1..=self.gone).contains(&first);
     }
 
     /// The lowest `seq` in the ring.
@@ -255,6 +258,27 @@ mod tests {
         ring.push(Arc::clone(&lost));
         assert_eq!(ring.make_room(2, true), Ok(Some(1)));
         assert_eq!(lost.stored(), Stored::Dropped);
+    }
+
+    #[test]
+    fn what_the_card_took_before_it_failed_is_still_older() {
+        let mut ring = Ring::new(
+            vec![Arc::into_inner(message(1)).unwrap()],
+            0,
+            false,
+            bounds(1),
+        );
+        assert_eq!(ring.make_room(2, false), Ok(None));
+        ring.push(unsaved(2));
+        assert_eq!(ring.make_room(2, true), Ok(Some(2)));
+        ring.learn_oldest(1);
+        assert!(ring.has_older(), "1 is below the floor, and to be had");
+        ring.learn_oldest(3);
+        assert!(!ring.has_older(), "retention took it");
+        ring.learn_oldest(2);
+        assert!(ring.has_older(), "a retry has brought 2 again");
+        ring.learn_oldest(0);
+        assert!(!ring.has_older());
     }
 
     #[test]

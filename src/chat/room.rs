@@ -204,12 +204,12 @@ impl Room {
         (state.roster.count(), state.last_at)
     }
 
-    /// Learns how far retention has come.
+    /// Learns how far retention has come, and what the store has.
     fn refresh_floor(&self, state: &mut State) {
         let store = self.shared.archive().store();
         if let Some(info) = store.and_then(|store| store.room(self.name.as_str())) {
             state.floor = state.floor.max(info.floor);
-            state.ring.forget_older(info.floor);
+            state.ring.learn_oldest(info.first);
         }
     }
 
