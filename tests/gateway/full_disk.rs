@@ -114,3 +114,60 @@ async fn on_a_full_disk_it_relays_says_so_and_heals_and_nothing_acknowledged_is_
     assert!(kept.iter().all(|message| whole.contains(message)));
     drop(gateway);
 }
+
+#[tokio::test]
+async fn what_left_memory_while_the_disk_was_full_is_a_gap_and_a_retry_is_kept_all_the_same() {
+    let (folder, place) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let disk = Disk::new(place.path());
+    let gateway = Process::start(disk.madang(), &folder.path().join("log"));
+    let address = gateway.address;
+    let mut sender = Client::named(address, "sender").await;
+    let mut acknowledged = Vec::new();
+    let first = loop {
+        let n = acknowledged.len();
+        let answer = sender.ask("message", message(n)).await;
+        if answer["ok"] == false {
+            break n;
+        }
+        acknowledged.push((n, answer["seq"].as_u64().unwrap()));
+        if n == 0 {
+            disk.fill(&gateway);
+        }
+    };
+    let cursor = acknowledged[0].1;
+    // More than a room's ring holds: the oldest of them are nowhere any longer.
+    for n in first + 1..first + 60 {
+        assert_eq!(sender.code("message", message(n)).await, "not_stored");
+    }
+    let log_id = sender.hello["log"].clone();
+    let since = json!({ "room": "live", "since": cursor, "log": log_id });
+    assert_eq!(sender.ok("join", since.clone()).await["gap"], true);
+
+    disk.free(&gateway);
+    assert_eq!(sender.event("gateway").await["storing"], false);
+    assert_eq!(sender.event("gateway").await["storing"], true);
+    let seq = sender.ok("message", message(first)).await["seq"]
+        .as_u64()
+        .unwrap();
+    let last = sender.say("live", "1000000").await;
+    assert!(seq < last, "under its old number");
+    assert_eq!(sender.said("message").await.last().unwrap()["seq"], last);
+    acknowledged.extend([(first, seq), (1_000_000, last)]);
+    let before = log(&mut sender).await;
+
+    gateway.kill();
+    let gateway = Process::start(at(disk.madang(), address), &folder.path().join("log"));
+    let mut back = Client::named(address, "back").await;
+    let after = log(&mut back).await;
+    assert_eq!(after, before);
+    assert!(after.is_sorted_by_key(|(_, seq)| *seq));
+    for message in &acknowledged {
+        assert!(after.contains(message), "{message:?} was acknowledged");
+    }
+    assert_eq!(
+        back.ok("join", since).await["gap"],
+        true,
+        "the gap is remembered"
+    );
+    drop(gateway);
+}

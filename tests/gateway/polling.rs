@@ -1,4 +1,4 @@
-//! The polling transport of the client: one connection for GETs, another for POSTs.
+//! The polling transport of the client. A connection for each request: the gateway closes idle ones.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -10,8 +10,6 @@ use tokio::net::TcpStream;
 use crate::common::{self, Answer};
 
 pub(crate) struct Polling {
-    gets: common::Client,
-    posts: common::Client,
     address: SocketAddr,
     forwarded: Option<String>,
     query: String,
@@ -26,8 +24,6 @@ pub(crate) const HANDSHAKE: &str = "EIO=4&transport=polling";
 impl Polling {
     pub(crate) async fn open(address: SocketAddr, forwarded: Option<&str>) -> Self {
         let mut polling = Self {
-            gets: connection(address).await,
-            posts: connection(address).await,
             address,
             forwarded: forwarded.map(str::to_owned),
             query: HANDSHAKE.to_owned(),
@@ -62,7 +58,11 @@ impl Polling {
 
     pub(crate) async fn post(&mut self, packet: &str) {
         let request = self.request("POST");
-        let answer = self.posts.send(request, packet.to_owned()).await;
+        let answer = self
+            .connection()
+            .await
+            .send(request, packet.to_owned())
+            .await;
         if answer.status != 200 {
             self.refused = Some(answer.status.as_u16());
         }
@@ -70,7 +70,11 @@ impl Polling {
 
     async fn get(&mut self) -> Answer {
         let request = self.request("GET");
-        self.gets.send(request, "").await
+        self.connection().await.send(request, "").await
+    }
+
+    async fn connection(&self) -> common::Client {
+        common::Client::over(TcpStream::connect(self.address).await.unwrap()).await
     }
 
     fn request(&self, method: &str) -> Builder {
@@ -83,8 +87,4 @@ impl Polling {
             None => request,
         }
     }
-}
-
-async fn connection(address: SocketAddr) -> common::Client {
-    common::Client::over(TcpStream::connect(address).await.unwrap()).await
 }
