@@ -161,6 +161,11 @@ impl Client {
         Self(sender)
     }
 
+    /// Whether the other side has closed it.
+    pub fn is_closed(&self) -> bool {
+        self.0.is_closed()
+    }
+
     /// Whether there is an answer at all, or the connection has been closed.
     pub async fn answers(&mut self, request: request::Builder) -> bool {
         self.0

@@ -1,4 +1,5 @@
-//! The polling transport of the client. A connection for each request: the gateway closes idle ones.
+//! The polling transport of the client: one connection for GETs, another for POSTs, and a new one
+//! where the gateway has closed an idle one.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -10,6 +11,8 @@ use tokio::net::TcpStream;
 use crate::common::{self, Answer};
 
 pub(crate) struct Polling {
+    gets: common::Client,
+    posts: common::Client,
     address: SocketAddr,
     forwarded: Option<String>,
     query: String,
@@ -24,6 +27,8 @@ pub(crate) const HANDSHAKE: &str = "EIO=4&transport=polling";
 impl Polling {
     pub(crate) async fn open(address: SocketAddr, forwarded: Option<&str>) -> Self {
         let mut polling = Self {
+            gets: connection(address).await,
+            posts: connection(address).await,
             address,
             forwarded: forwarded.map(str::to_owned),
             query: HANDSHAKE.to_owned(),
@@ -57,24 +62,22 @@ impl Polling {
     }
 
     pub(crate) async fn post(&mut self, packet: &str) {
+        if self.posts.is_closed() {
+            self.posts = connection(self.address).await;
+        }
         let request = self.request("POST");
-        let answer = self
-            .connection()
-            .await
-            .send(request, packet.to_owned())
-            .await;
+        let answer = self.posts.send(request, packet.to_owned()).await;
         if answer.status != 200 {
             self.refused = Some(answer.status.as_u16());
         }
     }
 
     async fn get(&mut self) -> Answer {
+        if self.gets.is_closed() {
+            self.gets = connection(self.address).await;
+        }
         let request = self.request("GET");
-        self.connection().await.send(request, "").await
-    }
-
-    async fn connection(&self) -> common::Client {
-        common::Client::over(TcpStream::connect(self.address).await.unwrap()).await
+        self.gets.send(request, "").await
     }
 
     fn request(&self, method: &str) -> Builder {
@@ -87,4 +90,8 @@ impl Polling {
             None => request,
         }
     }
+}
+
+async fn connection(address: SocketAddr) -> common::Client {
+    common::Client::over(TcpStream::connect(address).await.unwrap()).await
 }
