@@ -346,9 +346,10 @@ fn event_packet(id: &str, event: &str, args: &[Value]) -> String {
 /// Socket.IO protocol, revision 5, "Packet encoding", as far as this server uses it.
 fn decode(packet: &str) -> Heard {
     let (namespace, _) = packet[1..].split_once(',').unwrap_or_default();
-    let packet = &match namespace.starts_with('/') {
-        true => packet.replacen(&format!("{namespace},"), "", 1),
-        false => packet.to_owned(),
+    let packet = &if namespace.starts_with('/') {
+        packet.replacen(&format!("{namespace},"), "", 1)
+    } else {
+        packet.to_owned()
     };
     let body = packet[1..].trim_start_matches(|digit: char| digit.is_ascii_digit());
     let id = &packet[1..packet.len() - body.len()];

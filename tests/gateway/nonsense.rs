@@ -102,7 +102,7 @@ async fn fields_of_the_wrong_type_are_bad_requests() {
         ("message", r#"{"room":"live","text":"a","reply_to":-1}"#),
         ("members", r#"{"room":"live","after":7}"#),
         ("rename", r#"{"name":7}"#),
-        ("rename", r#"{}"#),
+        ("rename", "{}"),
         ("typing", r#"{"room":"live"}"#),
         ("typing", r#"{"room":"live","on":"yes"}"#),
     ] {
