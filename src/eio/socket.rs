@@ -250,7 +250,7 @@ mod tests {
 
     /// A masked frame of so many characters; the mask changes nothing.
     fn frame(first: u8, length: u16) -> Vec<u8> {
-        let mut frame = vec![first, 0x80 | 126];
+        let mut frame = vec![first, 0xfe];
         frame.extend(length.to_be_bytes());
         frame.extend([0; 4]);
         frame.extend(vec![b'4'; length.into()]);
