@@ -154,7 +154,8 @@ impl Registry {
     pub(super) fn relieve(&self) {
         while self.is_over() {
             let sessions: Vec<_> = self.table().sessions.values().cloned().collect();
-            let Some(largest) = sessions.iter().max_by_key(|session| session.held()) else {
+            let holders = sessions.iter().map(|session| (session.held(), session));
+            let Some((1.., largest)) = holders.max_by_key(|(held, _)| *held) else {
                 return;
             };
             // Closing it takes it out of the table, so that the loop ends.
