@@ -12,7 +12,7 @@
 //! ```text
 //! mod        Store: opening, the handle, healing
 //! open       the tries to open a damaged database     ballast  room to open on a full disk
-//! write      one group, one flush                     retention  what is no longer kept
+//! change, write  one group, one flush                 retention  what is no longer kept
 //! page       reading                                  scan  short walks over keys
 //! record     messages as keys and values              room, figures, boot  what outlives a cut
 //! forget     rooms without a message                  report, error  what the caller learns
