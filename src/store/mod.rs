@@ -191,7 +191,8 @@ impl Store {
     }
 
     /// Heals the store after a failed write: opens the database again if need be, and makes the
-    /// ballast again. [`StoreError::Full`] says that reading works and writing does not yet.
+    /// ballast again. [`StoreError::Full`] says that reading works and writing does not yet. A try
+    /// on a full disk writes what room there is and takes a moment: leave some seconds between.
     pub fn reopen(&self) -> Result<Opened, StoreError> {
         let mut writer = self.writer();
         // A handle can be poisoned without a write of ours: sled also writes by itself.

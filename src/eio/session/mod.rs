@@ -194,9 +194,9 @@ impl Session {
         CloseReason::from_u8(self.closing.load(Ordering::Acquire))
     }
 
-    /// Bytes that wait and would be freed if it were closed.
-    pub(super) fn queued(&self) -> usize {
-        self.state().outbox.queued()
+    /// Bytes that it holds.
+    pub(super) fn held(&self) -> usize {
+        self.state().outbox.held()
     }
 
     fn wake_sender(&self, mut state: MutexGuard<'_, State>) {
