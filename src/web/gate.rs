@@ -116,14 +116,15 @@ impl Gate {
         if origin == Origin::of(host, secure) {
             Ok(None)
         } else if self.origins.contains(&origin) {
-            Ok(Some(value.clone()))
+            // A copy of its own: a clone would keep the whole head of a poll that waits.
+            Ok(HeaderValue::from_bytes(value.as_bytes()).ok())
         } else {
             Err(Refusal::WrongOrigin)
         }
     }
 
     /// Takes the proxy out of the way: the last entry of each header is the one it wrote itself.
-    /// Only a proxy on this machine is believed; anybody else could write what he likes.
+    /// Only a proxy on this machine is believed; anybody else could write anything.
     fn unproxied(&self, headers: &HeaderMap, connection: Connection) -> (IpAddr, bool) {
         if !(self.trust_proxy && connection.address.is_loopback()) {
             return (connection.address, connection.secure);

@@ -10,7 +10,6 @@ use futures_util::future::Either;
 use hyper::body::Incoming;
 use hyper::http::request::Parts;
 use hyper::{Request, StatusCode};
-use serde::Serialize;
 use serde_json::json;
 
 use super::reply::{self, Reply};
@@ -30,7 +29,7 @@ pub struct Router<H: eio::Handler> {
 }
 
 /// How the floors below are, for `/healthz`.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy)]
 pub struct Status {
     /// Whether messages are being stored. If not, they are relayed all the same.
     pub storing: bool,
