@@ -241,9 +241,13 @@ impl fmt::Debug for Session {
 #[cfg(test)]
 mod tests {
     use std::net::Ipv4Addr;
+    use std::task::Poll;
+
+    use tokio::sync::oneshot::{self, error::TryRecvError};
 
     use super::*;
     use crate::config::Limits;
+    use crate::eio::Payload;
 
     fn session(transport: Transport) -> (Arc<Registry>, Arc<Session>) {
         let limits = Limits {
@@ -273,6 +277,32 @@ mod tests {
         session.send(&[text(100)], Kind::Normal);
         assert_eq!(registry.outboxes(), 0);
         assert!(registry.find(session.sid()).is_none());
+    }
+
+    #[test]
+    fn a_post_that_comes_before_the_driver_has_begun_waits_for_it() {
+        let (_registry, session) = session(Transport::Polling);
+        let post = || {
+            let (done, told) = oneshot::channel();
+            let post = Post {
+                packets: Payload::new("4hello".into()),
+                done,
+                _permit: None,
+            };
+            (post, told)
+        };
+        let (early, mut told) = post();
+        session.deliver(early);
+        assert!(matches!(session.poll_task(), Poll::Ready(Task::Post(_))));
+        assert!(told.try_recv().is_err());
+        session.end();
+        let (late, mut told) = post();
+        session.deliver(late);
+        assert_eq!(
+            told.try_recv(),
+            Err(TryRecvError::Closed),
+            "nobody handles it"
+        );
     }
 
     #[test]
