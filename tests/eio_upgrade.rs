@@ -86,7 +86,7 @@ async fn packets_queued_during_the_upgrade_come_once_and_in_order() {
     let send = |number: u32| {
         server
             .session()
-            .send(&[text_packet(&number.to_string())], Kind::Normal)
+            .send(&[text_packet(&number.to_string())], Kind::Normal);
     };
     send(1);
     let mut socket = probe(&server, &session).await;

@@ -104,7 +104,7 @@ mod tests {
         poll_fn(|cx| heart.poll(cx).map_or(Poll::Pending, Poll::Ready)).await
     }
 
-    async fn elapsed(start: Instant, ms: u64) {
+    fn elapsed(start: Instant, ms: u64) {
         assert_eq!(start.elapsed().as_millis(), u128::from(ms));
     }
 
@@ -114,9 +114,9 @@ mod tests {
         let sleep = pin!(tokio::time::sleep(Duration::ZERO));
         let mut heart = Heart::new(sleep, &clocks(300, 200), start);
         assert_eq!(beat(&mut heart).await, Beat::Ping);
-        elapsed(start, 300).await;
+        elapsed(start, 300);
         assert_eq!(beat(&mut heart).await, Beat::Missed);
-        elapsed(start, 500).await;
+        elapsed(start, 500);
     }
 
     #[tokio::test(start_paused = true)]
@@ -129,7 +129,7 @@ mod tests {
             tokio::time::advance(Duration::from_millis(50)).await;
             heart.pong();
             assert_eq!(beat(&mut heart).await, Beat::Ping);
-            elapsed(start, interval + 50 + interval).await;
+            elapsed(start, interval + 50 + interval);
         }
     }
 }

@@ -50,7 +50,11 @@ impl TestServer {
 
     /// With some settings changed.
     pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::on(tempfile::tempdir().unwrap(), change).await
+    }
+
+    /// On what an earlier gateway left in its folder.
+    pub async fn on(folder: TempDir, change: impl FnOnce(&mut Config)) -> Self {
         let mut config = config(&folder);
         change(&mut config);
         let mode = config.tls.mode;

@@ -177,7 +177,7 @@ impl Session {
             self.registry.remove(&self.sid);
         }
         let mut state = self.state();
-        if reason == CloseReason::SlowConsumer {
+        if !reason.is_polite() {
             self.empty(&mut state);
         }
         let wakers = [
@@ -194,9 +194,9 @@ impl Session {
         CloseReason::from_u8(self.closing.load(Ordering::Acquire))
     }
 
-    /// Bytes that wait and would be freed if it were closed.
-    pub(super) fn queued(&self) -> usize {
-        self.state().outbox.queued()
+    /// Bytes that it holds.
+    pub(super) fn held(&self) -> usize {
+        self.state().outbox.held()
     }
 
     fn wake_sender(&self, mut state: MutexGuard<'_, State>) {
@@ -241,9 +241,13 @@ impl fmt::Debug for Session {
 #[cfg(test)]
 mod tests {
     use std::net::Ipv4Addr;
+    use std::task::Poll;
+
+    use tokio::sync::oneshot::{self, error::TryRecvError};
 
     use super::*;
     use crate::config::Limits;
+    use crate::eio::Payload;
 
     fn session(transport: Transport) -> (Arc<Registry>, Arc<Session>) {
         let limits = Limits {
@@ -276,6 +280,32 @@ mod tests {
     }
 
     #[test]
+    fn a_post_that_comes_before_the_driver_has_begun_waits_for_it() {
+        let (_registry, session) = session(Transport::Polling);
+        let post = || {
+            let (done, told) = oneshot::channel();
+            let post = Post {
+                packets: Payload::new("4hello".into()),
+                done,
+                _permit: None,
+            };
+            (post, told)
+        };
+        let (early, mut told) = post();
+        session.deliver(early);
+        assert!(matches!(session.poll_task(), Poll::Ready(Task::Post(_))));
+        assert!(told.try_recv().is_err());
+        session.end();
+        let (late, mut told) = post();
+        session.deliver(late);
+        assert_eq!(
+            told.try_recv(),
+            Err(TryRecvError::Closed),
+            "nobody handles it"
+        );
+    }
+
+    #[test]
     fn the_first_reason_to_close_counts() {
         let (_registry, session) = session(Transport::Polling);
         session.close(CloseReason::Server);
@@ -291,6 +321,18 @@ mod tests {
         assert!(session.is_open());
         session.send(&[text(6_000)], Kind::Normal);
         assert_eq!(session.closing(), Some(CloseReason::SlowConsumer));
+        assert_eq!(registry.outboxes(), 0);
+    }
+
+    #[test]
+    fn unwritten_bytes_count_until_the_session_closes() {
+        let (registry, session) = session(Transport::WebSocket);
+        session.set_in_flight(5_000);
+        session.send(&[text(6_000)], Kind::Normal);
+        assert_eq!(session.closing(), Some(CloseReason::SlowConsumer));
+        assert_eq!(registry.outboxes(), 0);
+        session.set_in_flight(4_000);
+        session.end();
         assert_eq!(registry.outboxes(), 0);
     }
 

@@ -59,9 +59,6 @@ impl Session {
         state.get = Get::Absent;
         state.poller = None;
         let polling = state.transport == Transport::Polling;
-        if !self.is_open() {
-            self.empty(&mut state);
-        }
         drop(state);
         if polling {
             self.close(CloseReason::Transport);
@@ -143,14 +140,17 @@ impl Session {
         }
     }
 
-    /// Hands a POST's packets to the driver.
+    /// Hands a POST's packets to the driver. A quick client may be here before the driver has been
+    /// run for the first time: then they wait for it.
     pub(in crate::eio) fn deliver(&self, post: Post) {
         let mut state = self.state();
-        let Some(driver) = state.driver.clone() else {
+        let driver = state.driver.clone();
+        // Under the lock: a driver that ends afterwards takes what it finds.
+        if driver.is_none() && !self.is_open() {
             return;
-        };
+        }
         state.inbox = Some(post);
         drop(state);
-        driver.wake();
+        driver.into_iter().for_each(Waker::wake);
     }
 }
