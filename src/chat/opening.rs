@@ -136,7 +136,7 @@ impl Chat {
             std::collections::HashMap::new();
         let store = self.shared.archive().store();
         let stored = store.as_ref().map(Store::rooms).unwrap_or_default();
-        self.shared.rooms_stored.set(stored.len());
+        let mut count = stored.len();
         for info in stored {
             let limit = self.shared.config.limits.room_name_chars;
             // A limit that was lowered since does not hide what is there.
@@ -145,12 +145,16 @@ impl Chat {
             }
         }
         for (name, room) in self.rooms().iter() {
-            let (count, last_at) = room.summary();
-            let known = rooms.get(name).map_or(0, |(_, last_at)| *last_at);
-            if count > 0 || last_at.max(known) > 0 {
-                rooms.insert(name.clone(), (count, last_at.max(known)));
+            let (present, last_at) = room.summary();
+            let known = rooms.get(name).map(|(_, last_at)| *last_at);
+            // Its first message is still on the way to the card.
+            count += usize::from(known.is_none() && last_at > 0);
+            let last_at = last_at.max(known.unwrap_or(0));
+            if present > 0 || last_at > 0 {
+                rooms.insert(name.clone(), (present, last_at));
             }
         }
+        self.shared.rooms_stored.set(count);
         let summary = |(name, (count, last_at)): (RoomName, (usize, u64))| RoomSummary {
             locked: keys.contains_key(name.as_str()),
             name,

@@ -256,6 +256,26 @@ async fn a_gateway_at_its_ceilings_is_busy_and_says_when_to_come_again() {
 }
 
 #[tokio::test]
+async fn a_room_whose_first_message_is_on_its_way_to_the_card_counts_as_one_with_a_history() {
+    let server = gateway_with(|config| {
+        config.limits.rooms_stored = 1;
+        config.history.group_ms = 500;
+    })
+    .await;
+    let mut one = Client::named(server.addresses.main, "one").await;
+    let first = one
+        .begin("message", &[json!({ "room": "a", "text": "a" })])
+        .await;
+    one.ok("rooms", json!({})).await;
+    assert_eq!(
+        one.code("message", json!({ "room": "b", "text": "a" }))
+            .await,
+        "busy"
+    );
+    assert_eq!(one.answer(first).await[0]["ok"], true);
+}
+
+#[tokio::test]
 async fn rooms_and_lists_of_rooms_can_be_full() {
     let server = gateway_with(|config| {
         config.limits.members_per_room = 2;
