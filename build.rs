@@ -132,7 +132,6 @@ impl Table {
             }
             Ok(format!("Some({})", store(form, &bytes)?))
         };
-        let plain = store("plain", content)?;
         let (br, gzip) = if compressible {
             (
                 compressed("br", brotli(content)?)?,
@@ -140,6 +139,12 @@ impl Table {
             )
         } else {
             ("None".to_owned(), "None".to_owned())
+        };
+        // Who takes no compression gets the gzip form unpacked: the binary stays a megabyte smaller.
+        let plain = if gzip == "None" {
+            format!("Some({})", store("plain", content)?)
+        } else {
+            "None".to_owned()
         };
         let mut etag = String::new();
         for byte in &Sha256::digest(content)[..8] {

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Brings what this machine lacks for the tests: Debian packages, Rust's tools, the Python clients.
-# Does nothing where all is there. The Node packages are brought by node-packages.sh.
+# Brings what this machine lacks for the tests: Debian packages and Rust's tools. Does nothing where
+# all is there. Node packages are brought by node-packages.sh, Python's by tests/clients/python.sh.
 set -eu
 cd "$(dirname "$0")/.."
 
-# The browser, its certificate store, a Korean font; strace counts the store's syscalls.
-packages="chromium libnss3-tools fonts-noto-cjk strace python3-venv openssl"
+# The browser and its certificate store; strace counts the store's syscalls, openssl judges the CA.
+packages="chromium libnss3-tools strace python3-venv openssl"
 
 missing=
 for package in $packages; do
@@ -21,16 +21,8 @@ if [ -n "$missing" ]; then
   DEBIAN_FRONTEND=noninteractive $root apt-get install -q -y --no-install-recommends $missing
 fi
 
-for tool in fmt clippy; do
-  cargo "$tool" --version >/dev/null 2>&1 || rustup component add "$([ $tool = fmt ] && echo rustfmt || echo clippy)"
-done
+cargo fmt --version >/dev/null 2>&1 || rustup component add rustfmt
+cargo clippy --version >/dev/null 2>&1 || rustup component add clippy
 
 # From source, about three minutes on two cores: the registries carry no current binary of it.
 cargo deny --version >/dev/null 2>&1 || cargo install --locked cargo-deny
-
-wanted=tests/clients/requirements.txt
-if [ -f $wanted ] && ! cmp -s $wanted .venv/installed.txt; then
-  python3 -m venv .venv
-  .venv/bin/pip install --quiet --requirement $wanted
-  cp $wanted .venv/installed.txt
-fi

@@ -30,7 +30,8 @@ step "Rust documentation" env RUSTDOCFLAGS="-D warnings" cargo doc --locked --no
 step "dependencies" scripts/dependencies.sh
 step "the gateway" cargo build --locked --release
 step "real clients: packages" scripts/node-packages.sh tests/clients
-step "real clients" in_folder tests/clients npm test
+step "real clients" in_folder tests/clients npm run --silent test
+step "real clients: Python" tests/clients/python.sh
 step "browser" in_folder web npm run --silent e2e
 echo
 echo "all is well, in $(($(date +%s) - began)) s"

@@ -128,7 +128,7 @@ async fn a_post_that_breaks_off_closes_the_session() {
     post.raw(head.as_bytes()).await;
     post.silent(SILENCE).await;
     drop(post);
-    server.closed(&[CloseReason::Malformed]).await;
+    server.closed(&[CloseReason::Transport]).await;
     assert!(server.echo().messages.lock().unwrap().is_empty());
 }
 

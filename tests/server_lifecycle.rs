@@ -100,8 +100,8 @@ async fn shutdown_closes_ports_idle_connections_and_the_store_in_time() {
     let main = gateway.addresses().main;
 
     let silent = TcpStream::connect(main).await.unwrap();
-    let mut begun = TcpStream::connect(main).await.unwrap();
-    begun.write_all(b"GET / HTTP/1.1\r\n").await.unwrap();
+    let mut half = TcpStream::connect(main).await.unwrap();
+    half.write_all(b"GET / HTTP/1.1\r\n").await.unwrap();
     let mut idle = TcpStream::connect(main).await.unwrap();
     let request = b"GET /version HTTP/1.1\r\nHost: localhost\r\n\r\n";
     idle.write_all(request).await.unwrap();
@@ -114,7 +114,7 @@ async fn shutdown_closes_ports_idle_connections_and_the_store_in_time() {
         "{:?}",
         began.elapsed()
     );
-    for mut stream in [silent, begun, idle] {
+    for mut stream in [silent, half, idle] {
         read_to_end(&mut stream).await;
     }
     // The port and the store are free again.

@@ -265,17 +265,11 @@ fn a_store_set_aside_never_takes_the_place_of_an_older_one() {
     }
     let last = open(folder.path()).unwrap();
     assert!(!logs.contains(&last.log), "a new store has a new identity");
-    let aside = fs::read_dir(folder.path())
+    let names = fs::read_dir(folder.path())
         .unwrap()
-        .filter(|entry| {
-            entry
-                .as_ref()
-                .unwrap()
-                .file_name()
-                .to_str()
-                .unwrap()
-                .starts_with("db.corrupt-")
-        })
+        .map(|entry| entry.unwrap().file_name());
+    let aside = names
+        .filter(|name| name.to_str().unwrap().starts_with("db.corrupt-"))
         .count();
     assert_eq!(aside, 3);
     assert!(matches!(last.report.as_slice(), [Finding::SetAside { to, .. }] if to.is_dir()));

@@ -148,6 +148,12 @@ fn on_a_small_disk() {
     assert!(matches!(read, Err(StoreError::Closed)), "readers are told");
     assert!(matches!(append(&store, last + 1), Err(StoreError::Closed)));
 
+    // What sled has room for inside its own file may be stored yet, until the ballast is needed.
+    let mut last = last;
+    while store.reopen().is_ok() {
+        (last, _) = fill(&store, last + 1);
+    }
+
     // Still full: reading works, writing does not, as often as one asks.
     for _ in 0..3 {
         assert!(matches!(store.reopen(), Err(StoreError::Full)));
@@ -167,7 +173,8 @@ fn on_a_small_disk() {
     whole(&store, last + 19);
     store.close();
 
-    // A start on a disk without any room at all.
+    // A start on a disk without any room at all. What sled has room for inside its own file can
+    // still be stored; without the ballast nothing can.
     occupy(&filler, 0);
     let Opened {
         store,
@@ -175,17 +182,19 @@ fn on_a_small_disk() {
         log: same,
         report,
     } = open(&folder);
-    assert_eq!(
-        (second, same, report),
-        (boot + 1, log, vec![Finding::NoRoom])
-    );
+    assert_eq!((second, same), (boot + 1, log));
     whole(&store, last + 19);
-    assert!(matches!(append(&store, last + 20), Err(StoreError::Full)));
+    let (last, error) = fill(&store, last + 20);
+    assert!(matches!(error, StoreError::Full), "{error}");
+    assert!(
+        report.is_empty() || report == [Finding::NoRoom],
+        "{report:?}"
+    );
     fs::remove_file(&filler).unwrap();
     store.reopen().expect("there is room again");
-    append(&store, last + 20).unwrap();
+    append(&store, last + 1).unwrap();
     store.close();
-    whole(&open(&folder).store, last + 20);
+    whole(&open(&folder).store, last + 1);
 
     // A start without a store and without room: the gateway runs without.
     occupy(&filler, 0);

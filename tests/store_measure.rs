@@ -112,3 +112,19 @@ fn bytes_written_for_each_byte_of_message() {
         store.close();
     }
 }
+
+#[test]
+#[ignore = "a measurement"]
+fn opening_time_with_many_rooms() {
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let store = open(folder.path()).store;
+    for group in 0..410 {
+        append(&store, 4_096, 1 + group * 100, 100);
+    }
+    println!("{} rooms, {} MB", store.rooms().len(), memory());
+    store.close();
+    let start = Instant::now();
+    let store = open(folder.path()).store;
+    println!("opened in {:.1?}, {} MB", start.elapsed(), memory());
+    store.close();
+}

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use tokio::time::{Instant, MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::{Announcement, Chat, RoomList};
@@ -12,28 +12,31 @@ use super::{Announcement, Chat, RoomList};
 pub(super) async fn keep(chat: Weak<Chat>, cancelled: CancellationToken) {
     let mut told = RoomList::default();
     let mut clock = None;
+    // The first change of the list is told at once; the next ones are merged for a while.
+    let (mut list_changed, mut list_again) = (false, Instant::now());
     let mut ticks = interval(ROUND);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        // The first change of the list is told at once; the next ones wait for the round.
-        let Some(changed) = chat.upgrade().map(|chat| chat.shared.clone()) else {
+        let Some(shared) = chat.upgrade().map(|chat| Arc::clone(&chat.shared)) else {
             return;
         };
-        let rooms_changed = tokio::select! {
+        let is_due = tokio::select! {
             biased;
             () = cancelled.cancelled() => return,
+            () = sleep_until(list_again), if list_changed => true,
+            () = shared.rooms_changed.notified(), if !list_changed => {
+                list_changed = true;
+                continue;
+            }
             _ = ticks.tick() => false,
-            () = changed.rooms_changed.notified() => true,
         };
         let Some(chat) = chat.upgrade() else { return };
-        if rooms_changed {
-            chat.tell_rooms(&mut told).await;
-            tokio::select! {
-                () = cancelled.cancelled() => return,
-                _ = ticks.tick() => {}
-            }
+        if is_due {
+            list_changed = false;
+            list_again = Instant::now() + ROUND.max(chat.tell_rooms(&mut told).await);
+        } else {
+            chat.round(&mut clock);
         }
-        chat.round(&mut clock);
     }
 }
 
@@ -62,17 +65,27 @@ impl Chat {
         }
     }
 
-    async fn tell_rooms(self: &Arc<Self>, told: &mut RoomList) {
+    /// Tells everybody the list of rooms, if it is another one than before; the time for which that
+    /// uses up what may be spent on it.
+    async fn tell_rooms(self: &Arc<Self>, told: &mut RoomList) -> Duration {
         let chat = Arc::clone(self);
         let Ok(list) = tokio::task::spawn_blocking(move || chat.list()).await else {
-            return;
+            return ROUND;
         };
-        if list != *told {
-            self.announce(Announcement::Rooms(&list));
-            *told = list;
+        if list == *told {
+            return ROUND;
         }
+        self.announce(Announcement::Rooms(&list));
+        let bytes = list.rooms.len() * ROOM_BYTES * self.visits().len();
+        *told = list;
+        Duration::from_millis((bytes / LIST_BYTES_PER_MS) as u64)
     }
 }
 
-/// How often rooms are looked after, and how far changes of the list are merged.
+/// How often rooms are looked after; changes of the list are merged for at least as long.
 const ROUND: Duration = Duration::from_secs(1);
+/// About what a room costs in the list.
+const ROOM_BYTES: usize = 96;
+/// What may be spent on telling the list, all listeners together: 256 KB a second. The air is for
+/// messages; in a crowd with many rooms the list comes every few seconds.
+const LIST_BYTES_PER_MS: usize = 256;

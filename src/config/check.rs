@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Targets;
 use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -114,7 +114,7 @@ fn names(config: &Config, unless: &mut Unless) {
             )
         });
     }
-    let filter = EnvFilter::builder().parse(&config.log.filter);
+    let filter = config.log.filter.parse::<Targets>();
     unless(filter.is_ok(), &|| {
         format!(
             "log.filter: {:?} is not a filter such as \"info\" or \"warn,madang=debug\"",

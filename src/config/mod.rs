@@ -139,7 +139,7 @@ impl fmt::Debug for Access {
 pub struct Log {
     /// `human` (a line an event, for people) or `json` (an object an event, for machines).
     pub format: LogFormat,
-    /// What is logged, in the syntax of `tracing`'s `EnvFilter`: `info`, `madang=debug`.
+    /// What is logged: a level, or levels by module: `info`, `warn,madang::store=debug`.
     pub filter: String,
 }
 

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
+use tokio::task::coop::consume_budget;
 use tokio::time::{Instant, sleep, timeout};
 use tracing::{Span, debug};
 
@@ -118,6 +120,8 @@ async fn handle<H: Handler>(live: &Live<H>, heart: &mut Heart<'_>, post: Post) {
     let session = live.session();
     let mut answer = Ok(());
     for packet in post.packets {
+        // A payload of very many tiny packets must not hold up the thread's other sessions.
+        consume_budget().await;
         match packet {
             Ok(Packet::Message(message)) => {
                 if let Some(flow) = live.message(message) {
@@ -150,11 +154,7 @@ async fn handle<H: Handler>(live: &Live<H>, heart: &mut Heart<'_>, post: Post) {
 }
 
 /// Awaits what holds up the next message, unless the session ends.
-async fn finish(
-    session: &Session,
-    heart: &mut Heart<'_>,
-    mut flow: futures_util::future::BoxFuture<'static, ()>,
-) {
+async fn finish(session: &Session, heart: &mut Heart<'_>, mut flow: BoxFuture<'static, ()>) {
     poll_fn(|cx| {
         // Not ready while there is a POST, and there is one.
         let _ = poll_heart(session, heart, cx);

@@ -9,7 +9,7 @@
 //! polling    GET and POST of a session            upgrade   the probe, polling -> websocket
 //! driver     the one task of a session: polling phase, then websocket phase
 //! websocket  the second phase: pump between socket and outbox
-//! socket     one WebSocket: frames in, batches out  stream  what it runs on
+//! socket     one WebSocket: frames in, batches out  wire stream  what it runs on
 //! session    what is queued, who waits, why it ends  outbox heartbeat
 //! registry   all sessions and the ceilings they share
 //! packet payload sid   the wire format

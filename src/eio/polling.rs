@@ -98,7 +98,9 @@ pub(super) async fn post(
     let (body, permit) = match read {
         Ok(read) => read,
         Err(refusal) => {
-            posting.failure = Some(CloseReason::Malformed);
+            if refusal == Refusal::TooLarge {
+                posting.failure = Some(CloseReason::Malformed);
+            }
             return refusal.answer();
         }
     };

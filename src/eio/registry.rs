@@ -150,14 +150,15 @@ impl Registry {
         self.outboxes() > self.limits.outbox_total_bytes
     }
 
-    /// Brings the outboxes below their common ceiling: who holds most is closed, its queue freed.
+    /// Brings the outboxes below their common ceiling: who holds most is closed and freed at once.
     pub(super) fn relieve(&self) {
         while self.is_over() {
             let sessions: Vec<_> = self.table().sessions.values().cloned().collect();
-            let held = |session: &&Arc<Session>| session.queued();
-            let Some(largest) = sessions.iter().max_by_key(held).filter(|s| s.queued() > 0) else {
+            let holders = sessions.iter().map(|session| (session.held(), session));
+            let Some((1.., largest)) = holders.max_by_key(|(held, _)| *held) else {
                 return;
             };
+            // Closing it takes it out of the table, so that the loop ends.
             largest.close(CloseReason::SlowConsumer);
         }
     }

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::header::{self, HeaderMap, HeaderValue};
-use hyper::{Request, Response, StatusCode};
+use hyper::{Method, Request, Response, StatusCode};
 use thiserror::Error;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
@@ -112,7 +112,8 @@ impl<'a> Query<'a> {
 /// The answer that makes a WebSocket of the connection (RFC 6455, section 4.2), if it is asked for.
 pub(super) fn handshake<B>(request: &Request<B>) -> Option<Answer> {
     let headers = request.headers();
-    let asked = has_token(headers, header::CONNECTION, "upgrade")
+    let asked = request.method() == Method::GET
+        && has_token(headers, header::CONNECTION, "upgrade")
         && has_token(headers, header::UPGRADE, "websocket")
         && headers
             .get(header::SEC_WEBSOCKET_VERSION)

@@ -50,6 +50,11 @@ thread_local! {
 impl Socket {
     pub(super) fn new(upgraded: Upgraded, registry: &Registry) -> Self {
         let (stream, ahead) = Stream::new(upgraded);
+        Self::over(stream, &ahead, registry)
+    }
+
+    /// On a stream of which some bytes were read ahead.
+    fn over(stream: Stream, ahead: &[u8], registry: &Registry) -> Self {
         let wire = Wire::new(stream, ahead.len(), &registry.inbound);
         let packet_bytes = registry.limits.packet_bytes;
         let config = WebSocketConfig::default()
@@ -242,4 +247,71 @@ fn encode(packet: Outgoing, buffer: &mut Vec<u8>) {
     frame
         .format(buffer)
         .expect("writing to memory does not fail");
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+
+    use tokio::io::AsyncWriteExt;
+    use tokio::net::{TcpListener, TcpStream};
+
+    use super::*;
+    use crate::config::Limits;
+
+    async fn pair() -> (TcpStream, Socket) {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap())
+            .await
+            .unwrap();
+        let (server, _) = listener.accept().await.unwrap();
+        let registry = Registry::new(Limits::default());
+        (client, Socket::over(Stream::Plain(server), &[], &registry))
+    }
+
+    /// A masked frame of so many characters; the mask changes nothing.
+    fn frame(first: u8, length: u16) -> Vec<u8> {
+        let mut frame = vec![first, 0xfe];
+        frame.extend(length.to_be_bytes());
+        frame.extend([0; 4]);
+        frame.extend(vec![b'4'; length.into()]);
+        frame
+    }
+
+    /// Reads one message, and on until the socket has nothing more.
+    async fn read(socket: &mut Socket) -> usize {
+        let packet = poll_fn(|cx| socket.poll_packet(cx)).await.unwrap();
+        let Packet::Message(Message::Text(text)) = packet else {
+            panic!("a message")
+        };
+        poll_fn(|cx| {
+            assert!(socket.poll_packet(cx).is_pending());
+            Poll::Ready(())
+        })
+        .await;
+        text.len()
+    }
+
+    #[tokio::test]
+    async fn a_large_message_leaves_no_large_read_buffer() {
+        let (mut client, mut socket) = pair().await;
+        for length in [30_000, 200, 50_000] {
+            client.write_all(&frame(0x81, length)).await.unwrap();
+            assert_eq!(read(&mut socket).await, usize::from(length) - 1);
+            assert!(!socket.swollen);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_message_in_fragments_is_read_and_nothing_is_thrown_away() {
+        let (mut client, mut socket) = pair().await;
+        client
+            .write_all(&[frame(0x01, 10_000), frame(0x80, 20_000)].concat())
+            .await
+            .unwrap();
+        assert_eq!(read(&mut socket).await, 29_999);
+        assert!(socket.swollen);
+        client.write_all(&frame(0x81, 200)).await.unwrap();
+        assert_eq!(read(&mut socket).await, 199);
+    }
 }

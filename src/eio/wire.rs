@@ -203,3 +203,39 @@ impl Toll {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pay(toll: &mut Toll, bytes: usize) -> bool {
+        let paid = toll
+            .poll_pay(&mut Context::from_waker(Waker::noop()), bytes)
+            .is_ready();
+        toll.pending += if paid { bytes } else { 0 };
+        paid
+    }
+
+    #[test]
+    fn small_messages_pay_nothing() {
+        let mut toll = Toll::new(&Arc::new(Semaphore::new(0)));
+        for _ in 0..1_000 {
+            assert!(pay(&mut toll, 512));
+            toll.settle(usize::MAX);
+        }
+    }
+
+    #[test]
+    fn a_large_message_waits_until_another_is_complete() {
+        let inbound = Arc::new(Semaphore::new(8 << 10));
+        let (mut one, mut two) = (Toll::new(&inbound), Toll::new(&inbound));
+        while pay(&mut one, 512) {}
+        assert_eq!(one.pending, FREE_BYTES + (8 << 10));
+        while pay(&mut two, 512) {}
+        assert_eq!(two.pending, FREE_BYTES);
+        drop(one);
+        assert!(pay(&mut two, 512));
+        two.settle(usize::MAX);
+        assert_eq!(inbound.available_permits(), 8 << 10);
+    }
+}

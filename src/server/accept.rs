@@ -109,7 +109,8 @@ pub(super) async fn accept<F>(
             from,
             _place: place,
         };
-        let span = tracing::info_span!("connection", number, %address);
+        // As fine as all that is said in it: where that is not wanted, it costs nothing either.
+        let span = tracing::debug_span!("connection", number, %address);
         door.tasks.spawn(serve(visitor).instrument(span));
     }
 }

@@ -9,10 +9,11 @@
 
 use std::convert::Infallible;
 use std::future::{Future, ready};
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 use hyper::body::Incoming;
 use hyper::header::{HeaderName, HeaderValue};
 use hyper::server::conn::http1;
@@ -22,6 +23,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 
 use super::accept::Visitor;
@@ -63,37 +65,30 @@ impl<H: eio::Handler> Host<H> {
             from,
             _place,
         } = visitor;
+        // Boxed: while it lasts it is large, and it does not last.
+        let served = Box::pin(self.arrive(stream, from)).await;
+        if let Some(served) = served {
+            served.await;
+        }
+    }
+
+    /// Waits for the first byte and the handshake; gives what serves the connection from then on.
+    async fn arrive(&self, stream: TcpStream, from: Connection) -> Option<BoxFuture<'_, ()>> {
+        let http = &self.http;
         let connection = Connection {
             secure: self.tls.is_some(),
             ..from
         };
-        let http = &self.http;
-        let Some(first) = http.first_byte(&stream).await else {
-            return;
-        };
-        let answer = |request| self.router.answer(request, connection);
-        let Some(acceptor) = &self.tls else {
-            return http.serve(TokioIo::new(stream), answer).await;
-        };
-        if first != TLS_HANDSHAKE {
-            return self.redirect(stream, connection).await;
-        }
-        // Boxed, so that the handshake's state does not weigh on the connection for ever.
-        let handshake = Box::pin(timeout(http.handshake, acceptor.accept(stream)));
-        match http.drain.run_until_cancelled(handshake).await {
-            Some(Ok(Ok(stream))) => {
-                http.serve(TokioIo::new(stream), answer).await;
+        let answer = move |request| self.router.answer(request, connection);
+        let first = http.first_byte(&stream).await?;
+        Some(match &self.tls {
+            None => http.serve(TokioIo::new(stream), answer).boxed(),
+            Some(acceptor) if first == TLS_HANDSHAKE => {
+                let stream = http.handshake(acceptor, stream).await?;
+                http.serve(TokioIo::new(stream), answer).boxed()
             }
-            Some(Ok(Err(error))) => {
-                http.metrics.handshake_failed.add();
-                tracing::debug!(%error, "TLS handshake failed");
-            }
-            Some(Err(_)) => {
-                http.metrics.silent.add();
-                tracing::debug!("TLS handshake took too long");
-            }
-            None => {}
-        }
+            Some(_) => self.redirect(stream, connection).boxed(),
+        })
     }
 
     /// Serves a connection on the plain port.
@@ -108,11 +103,15 @@ impl<H: eio::Handler> Host<H> {
         }
     }
 
-    async fn redirect(&self, stream: TcpStream, connection: Connection) {
-        let answer = |request: Request<Incoming>| {
+    fn redirect(
+        &self,
+        stream: TcpStream,
+        connection: Connection,
+    ) -> impl Future<Output = ()> + Send {
+        let answer = move |request: Request<Incoming>| {
             ready(self.plain.answer(&request.into_parts().0, connection))
         };
-        self.http.serve(TokioIo::new(stream), answer).await;
+        self.http.serve(TokioIo::new(stream), answer)
     }
 }
 
@@ -157,40 +156,67 @@ impl Http {
         }
     }
 
+    async fn handshake(
+        &self,
+        acceptor: &TlsAcceptor,
+        stream: TcpStream,
+    ) -> Option<TlsStream<TcpStream>> {
+        let handshake = timeout(self.handshake, acceptor.accept(stream));
+        match self.drain.run_until_cancelled(handshake).await? {
+            Ok(Ok(stream)) => return Some(stream),
+            Ok(Err(error)) => {
+                self.metrics.handshake_failed.add();
+                tracing::debug!(%error, "TLS handshake failed");
+            }
+            Err(_) => {
+                self.metrics.silent.add();
+                tracing::debug!("TLS handshake took too long");
+            }
+        }
+        None
+    }
+
     /// Speaks HTTP/1.1 until either side has had enough, or the connection becomes a WebSocket.
-    async fn serve<I, F, A>(&self, io: I, answer: A)
+    ///
+    /// Not an `async fn`, and the connection boxed: a future keeps a place of its own for each step
+    /// that a value is moved through.
+    fn serve<'a, I, F, A>(
+        &'a self,
+        io: I,
+        answer: A,
+    ) -> impl Future<Output = ()> + Send + use<'a, I, F, A>
     where
         I: rt::Read + rt::Write + Unpin + Send + 'static,
         F: Future<Output = Reply> + Send,
-        A: Fn(Request<Incoming>) -> F + Send,
+        A: Fn(Request<Incoming>) -> F + Send + 'a,
     {
-        let service = service_fn(|request| {
-            let answer = answer(request);
-            async {
-                let mut reply = answer.await;
+        let service = service_fn(move |request| {
+            answer(request).map(|mut reply| {
                 reply
                     .headers_mut()
                     .insert(KEEP_ALIVE, self.keep_alive.clone());
                 Ok::<_, Infallible>(reply)
-            }
+            })
         });
-        let mut served = pin!(self.builder.serve_connection(io, service).with_upgrades());
-        let ended = tokio::select! {
-            biased;
-            ended = served.as_mut() => ended,
-            () = self.drain.cancelled() => {
-                served.as_mut().graceful_shutdown();
-                match self.abort.run_until_cancelled(served).await {
-                    Some(ended) => ended,
-                    None => return,
+        let mut served = Box::pin(self.builder.serve_connection(io, service).with_upgrades());
+        async move {
+            let ended = tokio::select! {
+                biased;
+                ended = served.as_mut() => ended,
+                () = self.drain.cancelled() => {
+                    served.as_mut().graceful_shutdown();
+                    match self.abort.run_until_cancelled(served).await {
+                        Some(ended) => ended,
+                        None => return,
+                    }
                 }
+            };
+            if let Err(error) = ended {
+                if error.is_timeout() {
+                    self.metrics.silent.add();
+                }
+                tracing::debug!(%error, "connection ended");
             }
-        };
-        if let Err(error) = ended {
-            if error.is_timeout() {
-                self.metrics.silent.add();
-            }
-            tracing::debug!(%error, "connection ended");
         }
     }
 }

@@ -29,17 +29,10 @@ pub(super) fn ensure(folder: &Path) -> io::Result<()> {
 fn make(path: &Path) -> io::Result<()> {
     let mut file = File::create(path)?;
     // Noise: a file system that compresses would store zeroes in no room at all.
-    let mut noise = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut block = Vec::with_capacity(64 << 10);
-    for _ in 0..BYTES / (64 << 10) {
-        block.clear();
-        while block.len() < 64 << 10 {
-            noise ^= noise << 13;
-            noise ^= noise >> 7;
-            noise ^= noise << 17;
-            block.extend(noise.to_le_bytes());
-        }
-        file.write_all(&block)?;
+    let mut noise = vec![0; 1 << 20];
+    getrandom::fill(&mut noise).map_err(io::Error::other)?;
+    for _ in 0..BYTES >> 20 {
+        file.write_all(&noise)?;
     }
     file.sync_all()
 }

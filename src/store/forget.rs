@@ -14,7 +14,7 @@ impl Writer {
     pub(super) fn forget(&mut self, db: &Db, touched: &mut Touched) -> Result<(), StoreError> {
         for number in std::mem::take(&mut self.forgettable) {
             let empty = match self.rooms.get(&number) {
-                Some(room) => room.newest(db)? == 0,
+                Some(room) => room.newest(db)?.is_none(),
                 None => false,
             };
             if touched.rooms.contains(&number) || !empty {

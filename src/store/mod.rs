@@ -12,7 +12,7 @@
 //! ```text
 //! mod        Store: opening, the handle, healing
 //! open       the tries to open a damaged database     ballast  room to open on a full disk
-//! write      one group, one flush                     retention  what is no longer kept
+//! change, write  one group, one flush                 retention  what is no longer kept
 //! page       reading                                  scan  short walks over keys
 //! record     messages as keys and values              room, figures, boot  what outlives a cut
 //! forget     rooms without a message                  report, error  what the caller learns
@@ -191,7 +191,8 @@ impl Store {
     }
 
     /// Heals the store after a failed write: opens the database again if need be, and makes the
-    /// ballast again. [`StoreError::Full`] says that reading works and writing does not yet.
+    /// ballast again. [`StoreError::Full`] says that reading works and writing does not yet. A try
+    /// on a full disk writes what room there is and takes a moment: leave some seconds between.
     pub fn reopen(&self) -> Result<Opened, StoreError> {
         let mut writer = self.writer();
         // A handle can be poisoned without a write of ours: sled also writes by itself.

@@ -9,6 +9,7 @@
 //! Nothing is deleted before the first try has had sled's lock, so a second process never harms
 //! the first. What is read at the opening is read inside the fence, as sled panics on damage.
 
+use std::collections::{BTreeMap, HashSet};
 use std::fs::{self, DirBuilder, File};
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
@@ -21,7 +22,7 @@ use super::boot::{BOOT_KEY, Boot, LAST_BOOT};
 use super::error::fenced;
 use super::marks::Marks;
 use super::report::Finding;
-use super::room::{ENTRIES, Entry, Room};
+use super::room::{ENTRIES, Entry, Loaded, Room};
 use super::{StoreError, ballast};
 
 /// The database's folder inside the store's folder.
@@ -61,13 +62,13 @@ pub(super) fn open(folder: &Path, count: Count) -> Result<Opening, StoreError> {
         Err(StoreError::Corrupt(why)) => why,
         result => return result,
     };
-    for (suffix, is_loss) in [(".generating", false), ("", true)] {
+    for (suffix, worth_telling) in [(".generating", false), ("", true)] {
         if !remove_snapshots(&db, suffix)? {
             continue;
         }
         match roomy(folder, count) {
             Ok(mut opening) => {
-                if is_loss {
+                if worth_telling {
                     opening.report.push(Finding::Repaired { why });
                 }
                 return Ok(opening);
@@ -143,17 +144,12 @@ fn attempt(folder: &Path, count: Count) -> Result<Opening, StoreError> {
             "it was opened as often as it can be".into(),
         ));
     }
-    let (mut rooms, torn) = read_rooms(&db)?;
-    let (report, lost) = compare(&db, &boot, &mut rooms, marks.as_ref())?;
-
-    for key in torn {
+    let mut found = read_rooms(&db)?;
+    let report = compare(&db, &boot, &mut found, marks.as_ref())?;
+    for key in found.iter().flat_map(|found| &found.torn) {
         db.remove(key)?;
     }
-    for number in lost {
-        if let Some(room) = rooms.iter().find(|room| room.number == number) {
-            db.insert(Entry::key(number), room.entry().encode())?;
-        }
-    }
+    let rooms: Vec<_> = found.into_iter().map(|found| found.room).collect();
     let next = rooms.iter().map(|room| room.number + 1).max().unwrap_or(1);
     boot.next_room = boot.next_room.max(next);
     db.insert(BOOT_KEY, boot.encode())?;
@@ -176,46 +172,57 @@ fn read_boot(db: &Db, marks: Option<&Marks>) -> Result<Boot, StoreError> {
     }
 }
 
-fn read_rooms(db: &Db) -> Result<(Vec<Room>, Vec<super::record::Key>), StoreError> {
-    let (mut rooms, mut torn) = (Vec::new(), Vec::new());
-    for entry in db.scan_prefix(ENTRIES) {
+fn read_rooms(db: &Db) -> Result<Vec<Loaded>, StoreError> {
+    let read = |entry: sled::Result<(sled::IVec, sled::IVec)>| {
         let (key, value) = entry?;
         let entry = Entry::decode(&key, &value)
             .ok_or_else(|| StoreError::Corrupt("the entry of a room is damaged".into()))?;
-        let (room, keys) = Room::load(db, entry)?;
-        rooms.push(room);
-        torn.extend(keys);
-    }
-    Ok((rooms, torn))
+        Room::load(db, entry)
+    };
+    db.scan_prefix(ENTRIES).map(read).collect()
 }
 
 /// Holds what is there against the marks; raises the floor over what is lost.
 fn compare(
     db: &Db,
     boot: &Boot,
-    rooms: &mut Vec<Room>,
+    rooms: &mut Vec<Loaded>,
     marks: Option<&Marks>,
-) -> Result<(Vec<Finding>, Vec<u32>), StoreError> {
-    let (mut report, mut lost) = (Vec::new(), Vec::new());
-    for (name, mark) in marks.iter().flat_map(|marks| &marks.rooms) {
-        // A room that was forgotten since has left its floor behind.
-        if rooms.iter().any(|room| *room.info.name == **name) || mark.last <= boot.forgotten {
-            continue;
-        }
-        let number = rooms.iter().map(|room| room.number + 1).max().unwrap_or(1);
-        rooms.push(Room::new(
-            number.max(boot.next_room),
-            name.as_str().into(),
-            mark.floor,
-        ));
+) -> Result<Vec<Finding>, StoreError> {
+    let nothing = BTreeMap::new();
+    let marks = marks.map_or(&nothing, |marks| &marks.rooms);
+    let known: HashSet<_> = rooms
+        .iter()
+        .map(|found| found.room.info.name.clone())
+        .collect();
+    let next = rooms
+        .iter()
+        .map(|found| found.room.number + 1)
+        .max()
+        .unwrap_or(1);
+    // A room that was forgotten since has left its floor behind.
+    let gone = marks
+        .iter()
+        .filter(|(name, mark)| !known.contains(name.as_str()) && mark.last > boot.forgotten);
+    for ((name, mark), number) in gone.zip(next.max(boot.next_room)..) {
+        let room = Room::new(number, name.as_str().into(), mark.floor);
+        rooms.push(Loaded {
+            room,
+            newest: 0,
+            torn: Vec::new(),
+        });
     }
-    for room in rooms {
-        let mark = marks.and_then(|marks| marks.rooms.get(&*room.info.name));
-        if let Some(mark) = mark {
-            room.info.floor = room.info.floor.max(mark.floor);
-        }
+    let mut report = Vec::new();
+    for Loaded {
+        room,
+        newest: after,
+        ..
+    } in rooms
+    {
+        let mark = marks.get(&*room.info.name);
         let upto = mark.map_or(0, |mark| mark.last).max(room.info.last);
-        let after = room.newest(db)?;
+        let after = *after;
+        room.info.floor = room.info.floor.max(mark.map_or(0, |mark| mark.floor));
         if after.max(room.head) < upto {
             report.push(Finding::Lost {
                 room: room.info.name.clone(),
@@ -225,10 +232,10 @@ fn compare(
             room.info.floor = room.info.floor.max(upto);
             room.info.last = after.max(room.head);
             room.recount(db)?;
-            lost.push(room.number);
+            db.insert(Entry::key(room.number), room.entry().encode())?;
         }
     }
-    Ok((report, lost))
+    Ok(report)
 }
 
 /// Makes the folder, and its name in its parent, durable.

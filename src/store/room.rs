@@ -47,6 +47,15 @@ pub(super) struct Room {
     pub(super) oldest_at: Option<u64>,
 }
 
+/// A room as it was found when the store was opened.
+pub(super) struct Loaded {
+    pub(super) room: Room,
+    /// Seq of the newest message that is really there; 0 if there is none.
+    pub(super) newest: u64,
+    /// Keys that mean nothing: of incomplete messages, and below the head.
+    pub(super) torn: Vec<Key>,
+}
+
 /// How many keys at the head of a room are looked at, and how many are deleted in one go.
 pub(super) const WINDOW_KEYS: usize = 100;
 
@@ -70,28 +79,27 @@ impl Room {
         }
     }
 
-    /// The room of an entry, its figures made complete from the messages themselves, and the keys
-    /// of messages that are incomplete.
-    pub(super) fn load(db: &Db, entry: Entry) -> Result<(Self, Vec<Key>), StoreError> {
+    /// The room of an entry, its figures made complete from the messages themselves.
+    pub(super) fn load(db: &Db, entry: Entry) -> Result<Loaded, StoreError> {
         let mut room = Self::new(entry.number, entry.name, entry.floor);
-        let upto = entry.upto.max(entry.head);
         room.head = entry.head;
-        let mut torn: Vec<_> = Vec::new();
+        let upto = entry.upto.max(entry.head);
         let fresh = tally(db, room.number, upto.saturating_add(1)..=u64::MAX)?;
         room.info.messages = entry.messages + fresh.messages;
         room.info.bytes = entry.bytes + fresh.bytes;
-        torn.extend(fresh.torn);
+        let mut torn = fresh.torn;
         for dead in forwards(db, room.number, 0..=room.head) {
             torn.extend(dead?.keys());
         }
-        room.info.last = upto;
-        if let Some((last, at)) = fresh.last {
-            (room.info.last, room.info.last_at) = (last, at);
-        } else if let Some(newest) = backwards(db, room.number, room.alive()).next() {
-            room.info.last_at = newest?.header().and_then(|header| header.at);
-        }
+        let newest = match fresh.last {
+            Some(newest) => Some(newest),
+            None => room.newest(db)?,
+        };
+        room.info.last = upto.max(newest.map_or(0, |(seq, _)| seq));
+        room.info.last_at = newest.and_then(|(_, at)| at);
         room.look_at_head(db)?;
-        Ok((room, torn))
+        let newest = newest.map_or(0, |(seq, _)| seq);
+        Ok(Loaded { room, newest, torn })
     }
 
     /// The seqs that may be had.
@@ -99,15 +107,15 @@ impl Room {
         self.head.saturating_add(1)..=u64::MAX
     }
 
-    /// Seq of the newest message that is really there; 0 if there is none.
-    pub(super) fn newest(&self, db: &Db) -> Result<u64, StoreError> {
+    /// Seq and time of the newest message that is really there.
+    pub(super) fn newest(&self, db: &Db) -> Result<Option<(u64, Option<u64>)>, StoreError> {
         for stored in backwards(db, self.number, self.alive()) {
             let stored = stored?;
-            if stored.assemble().is_some() {
-                return Ok(stored.seq);
+            if let Some((header, _)) = stored.assemble() {
+                return Ok(Some((stored.seq, header.at)));
             }
         }
-        Ok(0)
+        Ok(None)
     }
 
     /// The entry of a room all of whose messages are durable.

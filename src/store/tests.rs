@@ -1,6 +1,120 @@
 //! What can only be seen from inside: the healing and the marks.
 
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
 use super::*;
+
+type Content = BTreeMap<Vec<u8>, Vec<u8>>;
+
+fn content(store: &Store) -> Content {
+    let all = |db: &Db| {
+        let pair = |pair: sled::Result<(sled::IVec, sled::IVec)>| {
+            pair.map(|(key, value)| (key.to_vec(), value.to_vec()))
+        };
+        Ok(db.iter().map(pair).collect::<sled::Result<_>>()?)
+    };
+    store.with_db(all).unwrap()
+}
+
+/// Makes a database of this content.
+fn put(folder: &Path, content: &Content) {
+    let db = open::open(folder, Count::Grow).unwrap().db;
+    db.clear().unwrap();
+    for (key, value) in content {
+        db.insert(key, value.as_slice()).unwrap();
+    }
+    db.flush().unwrap();
+}
+
+/// A batch: the room of each message, and how long it is.
+fn write(store: &Store, seq: &mut u64, batch: &[(u8, usize)]) -> Vec<(String, u64)> {
+    let numbered: Vec<_> = batch
+        .iter()
+        .map(|&(room, length)| {
+            *seq += 1;
+            (format!("room {room}"), *seq, vec![room; length])
+        })
+        .collect();
+    let changes: Vec<_> = numbered
+        .iter()
+        .map(|(room, seq, body)| Change::Append {
+            room,
+            seq: *seq,
+            at: Some(*seq),
+            body,
+        })
+        .collect();
+    store.write(&changes).unwrap();
+    numbered
+        .into_iter()
+        .map(|(room, seq, _)| (room, seq))
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn whatever_part_of_a_flush_lands_the_figures_are_exact(
+        batches in proptest::collection::vec(
+            proptest::collection::vec((0_u8..3, 0_usize..4_000), 1..20), 2..9,
+        ),
+        landed: Vec<bool>,
+    ) {
+        let limits =
+            History { messages_per_room: 12, bytes: 30_000, messages: 30, ..History::default() };
+        // In memory, where there is such a place: nothing here hangs on syncs.
+        let place = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
+        let store = Store::open(&place.path().join("whole"), &limits).unwrap().store;
+        let (last, earlier) = batches.split_last().expect("there are at least two");
+        // A new room has a flush of its own before its first message.
+        let mut seq = 0;
+        let mut acked = write(&store, &mut seq, &[(0, 1), (1, 1), (2, 1)]);
+        for batch in earlier {
+            acked.extend(write(&store, &mut seq, batch));
+        }
+        let before = content(&store);
+        write(&store, &mut seq, last);
+        let after = content(&store);
+        store.close();
+
+        // Of each key that the last write has touched, either state.
+        let mut landed = landed.into_iter().cycle();
+        let keys = before.keys().chain(after.keys());
+        let mixed = keys.filter_map(|key| {
+            let (old, new) = (before.get(key), after.get(key));
+            let chosen = if old == new || !landed.next().unwrap_or(true) { old } else { new };
+            Some((key.clone(), chosen?.clone()))
+        });
+        let torn = place.path().join("torn");
+        put(&torn, &mixed.collect());
+
+        let Opened { store, report, .. } = Store::open(&torn, &limits).unwrap();
+        prop_assert_eq!(report, []);
+        for info in store.rooms() {
+            let page = store.page(&info.name, Bound::After(0), 1_000, 1 << 20).unwrap();
+            let bytes: usize = page.records.iter().map(|record| record.body.len()).sum();
+            prop_assert_eq!(info.messages, page.records.len() as u64, "{:?}", info);
+            prop_assert_eq!(info.bytes, bytes as u64, "{:?}", info);
+            for (_, seq) in acked.iter().filter(|(room, _)| **room == *info.name) {
+                let there = page.records.iter().any(|record| record.seq == *seq);
+                prop_assert!(there || *seq <= info.floor, "{} is gone: {:?}", seq, info);
+            }
+        }
+        // Healed for good: the next writes and openings find it the same.
+        write(&store, &mut seq, last);
+        let figures = |store: &Store| {
+            let mut rooms = store.rooms();
+            rooms.sort_by(|a, b| a.name.cmp(&b.name));
+            rooms
+        };
+        let rooms = figures(&store);
+        store.close();
+        prop_assert_eq!(figures(&Store::open(&torn, &limits).unwrap().store), rooms);
+    }
+}
 
 const APPEND: Change<'_> = Change::Append {
     room: "live",

@@ -2,7 +2,10 @@
 //!
 //! Compressed when the gateway was built, never while it serves. Nothing is read from disk.
 
+use std::io::Read as _;
+
 use bytes::Bytes;
+use flate2::read::GzDecoder;
 use hyper::StatusCode;
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 
@@ -17,7 +20,8 @@ pub struct Asset {
     etag: &'static str,
     /// Whether the name carries a hash of the content: then it never changes under this name.
     hashed: bool,
-    plain: &'static [u8],
+    /// As it is; absent where it is smaller by gzip.
+    plain: Option<&'static [u8]>,
     br: Option<&'static [u8]>,
     gzip: Option<&'static [u8]>,
 }
@@ -64,7 +68,7 @@ impl Asset {
             reply.headers_mut().remove(header::CONTENT_TYPE);
             reply
         } else {
-            reply::bytes(StatusCode::OK, self.kind, Bytes::from_static(body))
+            reply::bytes(StatusCode::OK, self.kind, body)
         };
         let headers = reply.headers_mut();
         if let Ok(etag) = HeaderValue::from_str(&etag) {
@@ -93,7 +97,7 @@ impl Asset {
     }
 
     /// The smallest form with the highest weight in `Accept-Encoding`; as it is, if none fits.
-    fn form(&self, request: &HeaderMap) -> (&'static [u8], Option<&'static Encoding>) {
+    fn form(&self, request: &HeaderMap) -> (Bytes, Option<&'static Encoding>) {
         let forms = [(self.br, &BR), (self.gzip, &GZIP)];
         let mut best: Option<(u16, &'static [u8], &'static Encoding)> = None;
         for (bytes, encoding) in forms {
@@ -104,9 +108,24 @@ impl Asset {
                 best = Some((weight, bytes, encoding));
             }
         }
-        best.map_or((self.plain, None), |(_, bytes, encoding)| {
-            (bytes, Some(encoding))
-        })
+        match best {
+            Some((_, bytes, encoding)) => (Bytes::from_static(bytes), Some(encoding)),
+            None => (self.identity(), None),
+        }
+    }
+
+    /// The file as it is. Unpacked where it is kept packed: hardly any client asks for it so.
+    fn identity(&self) -> Bytes {
+        match (self.plain, self.gzip) {
+            (Some(plain), _) => Bytes::from_static(plain),
+            (None, packed) => {
+                let mut content = Vec::new();
+                GzDecoder::new(packed.unwrap_or_default())
+                    .read_to_end(&mut content)
+                    .expect("build.rs packed it");
+                content.into()
+            }
+        }
     }
 }
 
@@ -182,7 +201,7 @@ mod tests {
         kind: "text/javascript; charset=utf-8",
         etag: "0011",
         hashed: true,
-        plain: b"plain",
+        plain: Some(b"plain"),
         br: Some(b"br"),
         gzip: Some(b"gzip"),
     };

@@ -10,11 +10,12 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use hyper::StatusCode;
 use hyper::header::{self, HeaderMap, HeaderValue};
 use hyper::http::request::Parts;
-use hyper::{Method, StatusCode};
 
 use super::Connection;
+use super::cors::Cors;
 use super::origin::{Host, Name, Origin};
 use super::reply::{self, Reply};
 use crate::config::Access;
@@ -45,10 +46,8 @@ pub struct Visit {
     pub address: IpAddr,
     /// Whether the sender's connection is TLS (to us, or to the trusted proxy).
     pub secure: bool,
-    /// The foreign origin that is to get CORS headers.
-    foreign: Option<HeaderValue>,
-    /// Whether the answer depends on `Origin` at all.
-    varies: bool,
+    /// What a foreign page may do with the answer.
+    pub cors: Cors,
 }
 
 /// Why a request may not come in.
@@ -89,8 +88,7 @@ impl Gate {
             host,
             address,
             secure,
-            foreign,
-            varies: !self.origins.is_empty(),
+            cors: Cors::new(foreign, !self.origins.is_empty()),
         })
     }
 
@@ -118,14 +116,15 @@ impl Gate {
         if origin == Origin::of(host, secure) {
             Ok(None)
         } else if self.origins.contains(&origin) {
-            Ok(Some(value.clone()))
+            // A copy of its own: a clone would keep the whole head of a poll that waits.
+            Ok(HeaderValue::from_bytes(value.as_bytes()).ok())
         } else {
             Err(Refusal::WrongOrigin)
         }
     }
 
     /// Takes the proxy out of the way: the last entry of each header is the one it wrote itself.
-    /// Only a proxy on this machine is believed; anybody else could write what he likes.
+    /// Only a proxy on this machine is believed; anybody else could write anything.
     fn unproxied(&self, headers: &HeaderMap, connection: Connection) -> (IpAddr, bool) {
         if !(self.trust_proxy && connection.address.is_loopback()) {
             return (connection.address, connection.secure);
@@ -148,47 +147,6 @@ impl fmt::Debug for Gate {
         f.debug_struct("Gate")
             .field("origins", &self.origins)
             .finish_non_exhaustive()
-    }
-}
-
-impl Visit {
-    /// Answers a browser that asks beforehand what a foreign page may do.
-    pub fn preflight(&self, request: &Parts) -> Option<Reply> {
-        self.foreign.as_ref()?;
-        if request.method != Method::OPTIONS
-            || !request
-                .headers
-                .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
-        {
-            return None;
-        }
-        let mut reply = Reply::default();
-        *reply.status_mut() = StatusCode::NO_CONTENT;
-        let headers = reply.headers_mut();
-        for (name, value) in [
-            (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, POST"),
-            (
-                header::ACCESS_CONTROL_ALLOW_HEADERS,
-                "authorization, content-type",
-            ),
-            // Seconds for which the browser need not ask again.
-            (header::ACCESS_CONTROL_MAX_AGE, "600"),
-        ] {
-            headers.insert(name, HeaderValue::from_static(value));
-        }
-        Some(reply)
-    }
-
-    /// Lets a configured foreign page read the answer. Without credentials: madang sets no cookie,
-    /// its token travels in the message.
-    pub fn grant(&self, reply: &mut Reply) {
-        let headers = reply.headers_mut();
-        if let Some(origin) = &self.foreign {
-            headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
-        }
-        if self.varies {
-            headers.append(header::VARY, HeaderValue::from_static("Origin"));
-        }
     }
 }
 

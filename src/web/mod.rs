@@ -5,6 +5,7 @@
 
 pub mod assets;
 pub mod ca;
+pub mod cors;
 pub mod gate;
 pub mod origin;
 pub mod plain;

@@ -3,10 +3,11 @@
 //! It also answers whoever speaks plain HTTP to the TLS port, which is what a browser does with an
 //! address typed without `https://`.
 
+use std::sync::Arc;
+
 use hyper::StatusCode;
 use hyper::header::{self, HeaderValue};
 use hyper::http::request::Parts;
-use std::sync::Arc;
 
 use super::origin::Host;
 use super::reply::{self, Reply};
@@ -36,13 +37,11 @@ impl Plain {
             .uri
             .path_and_query()
             .map_or("/", |path| path.as_str());
-        let target = format!(
-            "https://{}{path}",
-            Host {
-                name: visit.host.name,
-                port: Some(self.port)
-            }
-        );
+        let host = Host {
+            name: visit.host.name,
+            port: Some(self.port),
+        };
+        let target = format!("https://{host}{path}");
         if !reply::reads(&request.method) {
             return reply::read_only(&format!("nothing is taken over plain HTTP; use {target}"));
         }

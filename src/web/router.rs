@@ -1,13 +1,15 @@
 //! The whole HTTP surface of the port of the page and the chat.
 
 use std::fmt;
+use std::future::{Future, ready};
 use std::sync::Arc;
 use std::time::Instant;
 
+use futures_util::FutureExt as _;
+use futures_util::future::Either;
 use hyper::body::Incoming;
 use hyper::http::request::Parts;
 use hyper::{Request, StatusCode};
-use serde::Serialize;
 use serde_json::json;
 
 use super::reply::{self, Reply};
@@ -27,7 +29,7 @@ pub struct Router<H: eio::Handler> {
 }
 
 /// How the floors below are, for `/healthz`.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy)]
 pub struct Status {
     /// Whether messages are being stored. If not, they are relayed all the same.
     pub storing: bool,
@@ -57,7 +59,13 @@ impl<H: eio::Handler> Router<H> {
     }
 
     /// Answers one request.
-    pub async fn answer(&self, request: Request<Incoming>, connection: Connection) -> Reply {
+    ///
+    /// Not an `async fn`: a poll is answered after minutes, and meanwhile only this much is kept.
+    pub fn answer(
+        &self,
+        request: Request<Incoming>,
+        connection: Connection,
+    ) -> impl Future<Output = Reply> + Send + use<H> {
         self.metrics.requests.add();
         let (parts, body) = request.into_parts();
         let visit = match self.gate.check(&parts, connection) {
@@ -65,29 +73,30 @@ impl<H: eio::Handler> Router<H> {
             Err(refusal) => {
                 self.metrics.turned_away.add();
                 tracing::debug!(?refusal, "request turned away");
-                return refusal.reply();
+                return Either::Left(ready(refusal.reply()));
             }
         };
-        let mut reply = if let Some(reply) = visit.preflight(&parts) {
-            reply
-        } else if parts.uri.path() == "/socket.io/" {
-            let peer = Peer {
-                address: visit.address,
-                secure: visit.secure,
-            };
-            let mut reply = self
-                .engine
-                .handle(Request::from_parts(parts, body), peer)
-                .await;
-            reply::keep_private(reply.headers_mut());
-            reply
-        } else {
+        if let Some(mut reply) = visit.cors.preflight(&parts) {
+            visit.cors.grant(&mut reply);
+            return Either::Left(ready(reply));
+        }
+        if parts.uri.path() != "/socket.io/" {
             let mut reply = self.resource(&parts);
             reply::fence(reply.headers_mut(), &visit.host, visit.secure);
-            reply
+            visit.cors.grant(&mut reply);
+            return Either::Left(ready(reply));
+        }
+        let peer = Peer {
+            address: visit.address,
+            secure: visit.secure,
         };
-        visit.grant(&mut reply);
-        reply
+        let answer = self.engine.handle(Request::from_parts(parts, body), peer);
+        let cors = visit.cors;
+        Either::Right(answer.map(|mut reply| {
+            reply::keep_private(reply.headers_mut());
+            cors.grant(&mut reply);
+            reply
+        }))
     }
 
     /// All that is only read: everything but the doors of the chat.

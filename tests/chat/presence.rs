@@ -14,7 +14,7 @@ async fn wait(duration: Duration) {
     tokio::time::sleep(Duration::from_millis(1)).await;
 }
 
-async fn gone(who: Resident) {
+fn gone(who: Resident) {
     who.visit.end();
     drop(who);
 }
@@ -44,14 +44,14 @@ async fn who_is_back_within_ten_seconds_was_never_away() {
     let phone = village.resident("phone");
     let token = phone.visit.token().reveal();
     phone.join("live").await;
-    gone(phone).await;
+    gone(phone);
     wait(Duration::from_secs(9)).await;
     let phone = village.returning(Some(&token), "phone");
     assert_eq!(phone.join("live").await.count, 2);
     assert_eq!(watcher.ear.heard("joined").len(), 1);
     wait(Duration::from_secs(20)).await;
     assert_eq!(watcher.ear.heard("left"), Vec::<String>::new());
-    gone(phone).await;
+    gone(phone);
     wait(Duration::from_secs(11)).await;
     eventually("a dead phone has left", || {
         watcher.ear.heard("left") == ["left phone 1"]

@@ -58,6 +58,7 @@ static PLAIN: Vocabulary = Vocabulary {
     returns: true,
 };
 
+#[expect(clippy::unnecessary_wraps, reason = "the shape that a vocabulary has")]
 fn event(scene: Scene<'_>, event: Event<'_>) -> Option<Frame> {
     let count = scene.count;
     Some(Frame::new(match event {
@@ -72,6 +73,7 @@ fn event(scene: Scene<'_>, event: Event<'_>) -> Option<Frame> {
     }))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the shape that a vocabulary has")]
 fn announcement(announcement: Announcement<'_>) -> Option<Frame> {
     Some(Frame::new(match announcement {
         Announcement::Rooms(list) => {
@@ -232,7 +234,7 @@ impl Resident {
             limit: None,
         };
         let later = self.visit.join(request, &PLAIN, move |welcome| {
-            drop(tell.send(welcome.map(entered)))
+            drop(tell.send(welcome.map(entered)));
         });
         if let Some(later) = later {
             later.await;
@@ -246,7 +248,7 @@ impl Resident {
         let later = self
             .visit
             .history(name(room), None, bound, None, move |page| {
-                drop(tell.send(page))
+                drop(tell.send(page));
             });
         if let Some(later) = later {
             later.await;

@@ -13,7 +13,7 @@ before(async () => {
     config: '[access]\ncode = "열려라"\n[access.keys]\n"부엌" = "sesame"\n',
   });
 });
-after(() => gateway.stop());
+after(() => gateway?.stop());
 
 test('without the entry code the connection is refused with `unauthorized`, and with a wrong one', async () => {
   for (const auth of [{ name: 'Anna' }, { name: 'Anna', code: 'wrong' }]) {

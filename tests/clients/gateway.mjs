@@ -103,7 +103,7 @@ export class Gateway {
   async start() {
     const binary = resolve(ROOT, process.env.MADANG_BIN ?? 'target/release/madang');
     const child = spawn(binary, this.#arguments, {
-      env: { ...process.env, ...this.#env },
+      env: { ...foreignEnvironment(), ...this.#env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#process = child;
@@ -171,6 +171,12 @@ export class Gateway {
       request.once('error', () => done(false));
     });
   }
+}
+
+/** The environment without ours: to the gateway, `MADANG_BIN` would be an unknown setting. */
+function foreignEnvironment() {
+  const foreign = Object.entries(process.env).filter(([name]) => !name.startsWith('MADANG_'));
+  return Object.fromEntries(foreign);
 }
 
 /** Two ports that were free a moment ago. @returns {Promise<[number, number]>} */

@@ -9,7 +9,7 @@ let gateway;
 before(async () => {
   gateway = await Gateway.start();
 });
-after(() => gateway.stop());
+after(() => gateway?.stop());
 
 for (const { label, io, transports } of WAYS) {
   describe(label, () => {

@@ -52,7 +52,7 @@ let gateway;
 before(async () => {
   gateway = await Gateway.start();
 });
-after(() => gateway.stop());
+after(() => gateway?.stop());
 
 test('the whole flow of the tutorial, packet by packet', async () => {
   const first = await Visitor.arrive(gateway);

@@ -1,6 +1,11 @@
 //! An engine on a listener of its own, and what is needed to speak to it over real connections.
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "this is test code, if not in a test function"
+)]
 
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};

@@ -30,7 +30,7 @@ const ROOMS: &str = "3";
 const GROUPS: &str = "70";
 const GROUP: u64 = 6;
 const KEEP: u64 = 60;
-const CUTS: u64 = 320;
+const CUTS: u64 = 600;
 const SEED: u64 = 1;
 const CUTS_WITHOUT_BARRIER: u64 = 40;
 

@@ -3,14 +3,16 @@ import type { Locator, Page } from '@playwright/test';
 
 export class Person {
   readonly page: Page;
-  /** Addresses of the WebSockets that the page has opened. */
-  readonly webSockets: string[] = [];
+  /** Addresses of the WebSockets that the page has opened, and that have answered. */
+  readonly webSockets = new Set<string>();
   /** Requests of long-polling that the page has made. */
   polls = 0;
 
   constructor(page: Page) {
     this.page = page;
-    page.on('websocket', (socket) => this.webSockets.push(socket.url()));
+    page.on('websocket', (socket) => {
+      socket.on('framereceived', () => this.webSockets.add(socket.url()));
+    });
     page.on('request', (request) => {
       if (request.url().includes('transport=polling')) this.polls += 1;
     });

@@ -8,11 +8,19 @@ const html = await readFile(new URL('tutorial.html', import.meta.url), 'utf8');
 
 /** The tutorial's page on the gateway's own origin, as if the gateway had always served it. */
 async function open(browser: Browser, url: string): Promise<Page> {
-  const page = await (await browser.newContext()).newPage();
+  const context = await browser.newContext();
+  // Chromium does not know where a page from a test lives, and guards this machine from it.
+  await context.grantPermissions(['local-network-access']);
+  const page = await context.newPage();
   await page.route(`${url}/tutorial`, (route) =>
     route.fulfill({ contentType: 'text/html; charset=utf-8', body: html }),
   );
+  // Its client upgrades by itself, as everywhere.
+  const upgraded = page
+    .waitForEvent('websocket')
+    .then((socket) => socket.waitForEvent('framereceived'));
   await page.goto(`${url}/tutorial`);
+  await upgraded;
   return page;
 }
 

@@ -177,7 +177,7 @@ impl Session {
             self.registry.remove(&self.sid);
         }
         let mut state = self.state();
-        if reason == CloseReason::SlowConsumer {
+        if !reason.is_polite() {
             self.empty(&mut state);
         }
         let wakers = [
@@ -194,9 +194,9 @@ impl Session {
         CloseReason::from_u8(self.closing.load(Ordering::Acquire))
     }
 
-    /// Bytes that wait and would be freed if it were closed.
-    pub(super) fn queued(&self) -> usize {
-        self.state().outbox.queued()
+    /// Bytes that it holds.
+    pub(super) fn held(&self) -> usize {
+        self.state().outbox.held()
     }
 
     fn wake_sender(&self, mut state: MutexGuard<'_, State>) {
@@ -321,6 +321,18 @@ mod tests {
         assert!(session.is_open());
         session.send(&[text(6_000)], Kind::Normal);
         assert_eq!(session.closing(), Some(CloseReason::SlowConsumer));
+        assert_eq!(registry.outboxes(), 0);
+    }
+
+    #[test]
+    fn unwritten_bytes_count_until_the_session_closes() {
+        let (registry, session) = session(Transport::WebSocket);
+        session.set_in_flight(5_000);
+        session.send(&[text(6_000)], Kind::Normal);
+        assert_eq!(session.closing(), Some(CloseReason::SlowConsumer));
+        assert_eq!(registry.outboxes(), 0);
+        session.set_in_flight(4_000);
+        session.end();
         assert_eq!(registry.outboxes(), 0);
     }
 

@@ -59,9 +59,6 @@ impl Session {
         state.get = Get::Absent;
         state.poller = None;
         let polling = state.transport == Transport::Polling;
-        if !self.is_open() {
-            self.empty(&mut state);
-        }
         drop(state);
         if polling {
             self.close(CloseReason::Transport);

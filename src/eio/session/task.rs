@@ -135,9 +135,7 @@ impl Session {
             std::mem::replace(&mut state.upgrade, Upgrade::Done),
         );
         state.driver = None;
-        if state.get == Get::Absent {
-            self.empty(&mut state);
-        }
+        self.empty(&mut state);
         drop(state);
         drop((inbox, upgrade));
         self.closing().unwrap_or(CloseReason::Transport)
