@@ -110,7 +110,8 @@ async fn polling<H: Handler>(live: &Live<H>, heart: &mut Heart<'_>) -> Option<Bo
                 }
                 return None;
             }
-            Task::Post(post) => handle(live, heart, post).await,
+            // Boxed: a session that only waits need not have room for it.
+            Task::Post(post) => Box::pin(handle(live, heart, post)).await,
         }
     }
 }

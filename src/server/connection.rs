@@ -127,7 +127,9 @@ impl Http {
             .timer(TokioTimer::new())
             // Starts over after each answer, so it also ends connections that idle.
             .header_read_timeout(Duration::from_secs(limits.header_seconds))
-            .max_buf_size(BUFFER_BYTES);
+            .max_buf_size(BUFFER_BYTES)
+            // Answers are small: head and body go into one buffer, without a list of buffers.
+            .writev(false);
         let keep_alive = HeaderValue::from_str(&format!("timeout={}", limits.header_seconds));
         Self {
             builder,
