@@ -46,6 +46,10 @@ impl People {
     /// A person comes in by one more session, under the name wished for, or the one it has.
     pub fn enter(&self, id: PersonId, wish: Option<PersonName>) -> (PersonName, Arc<Allowance>) {
         let mut registry = self.registry();
+        // Whoever comes and goes as ever new persons does not fill the memory.
+        if registry.persons.len() >= 2 * self.limits.sessions {
+            registry.keep(|present| present.away_since.is_none());
+        }
         let known = registry
             .persons
             .get(&id)
@@ -94,10 +98,8 @@ impl People {
 
     /// Forgets those who have been away for long.
     pub fn sweep(&self, now: Instant) {
-        let mut registry = self.registry();
-        let Registry { persons, names } = &mut *registry;
-        persons.retain(|_, present| present.away_since.is_none_or(|since| now - since < LINGER));
-        names.retain(|_, id| persons.contains_key(id));
+        self.registry()
+            .keep(|present| present.away_since.is_none_or(|since| now - since < LINGER));
     }
 
     fn registry(&self) -> MutexGuard<'_, Registry> {
@@ -106,6 +108,12 @@ impl People {
 }
 
 impl Registry {
+    fn keep(&mut self, wanted: impl Fn(&Present) -> bool) {
+        let Self { persons, names } = self;
+        persons.retain(|_, present| wanted(present));
+        names.retain(|_, id| persons.contains_key(id));
+    }
+
     /// Gives a person the name wished for, or the first free one with a number behind it.
     fn claim(&mut self, id: PersonId, wish: PersonName, max_chars: usize) -> PersonName {
         if let Some(present) = self.persons.get(&id) {
@@ -200,6 +208,24 @@ mod tests {
         tokio::time::advance(LINGER).await;
         people.sweep(Instant::now());
         assert_eq!(people.rename(two, named("영희")).as_str(), "영희");
+    }
+
+    #[test]
+    fn persons_who_are_away_are_no_more_than_twice_the_sessions() {
+        let people = People::new(&Limits {
+            sessions: 10,
+            ..Limits::default()
+        });
+        let here = person();
+        people.enter(here, Some(named("here")));
+        for n in 0..1_000 {
+            let passing = person();
+            people.enter(passing, Some(named(&n.to_string())));
+            people.leave(passing);
+            assert!(people.registry().persons.len() <= 20);
+            assert!(people.registry().names.len() <= 20);
+        }
+        assert_eq!(people.name(here).unwrap().as_str(), "here");
     }
 
     #[test]

@@ -95,6 +95,11 @@ impl Sequence {
         Some(seq)
     }
 
+    /// Whether this store may have given that number.
+    pub fn may_have_given(&self, seq: u64) -> bool {
+        seq <= self.0.load(Ordering::Relaxed)
+    }
+
     /// Goes on with the numbers of another boot, if they are higher.
     pub fn advance(&self, boot: u32) {
         self.0.fetch_max(first_of(boot), Ordering::Relaxed);

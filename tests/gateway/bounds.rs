@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::client::{Client, TRANSPORTS};
+use crate::client::{Client, Heard, TRANSPORTS};
 use crate::ground::{gateway, gateway_with, health};
 
 /// The longest name that a room or person of so many characters can have: each is a family.
@@ -150,4 +150,23 @@ async fn the_longest_names_of_members_leave_room_for_a_page() {
         }
         assert_eq!(joined["count"], seen, "all of them, page by page");
     }
+}
+
+#[tokio::test]
+async fn persons_who_are_away_make_place_in_a_full_room() {
+    let server = gateway_with(|config| config.limits.members_per_room = 5).await;
+    let mut here = Client::named(server.addresses.main, "here").await;
+    here.join("live").await;
+    // One session, ever new persons.
+    let mut passing = Client::named(server.addresses.main, "passing").await;
+    for _ in 0..20 {
+        passing.join("live").await;
+        passing.send("1").await;
+        assert_eq!(passing.connect(&json!({})).await, Heard::Connected);
+        passing.event("hello").await;
+    }
+    let mut late = Client::named(server.addresses.main, "late").await;
+    assert_eq!(late.join("live").await["count"], 5);
+    here.say("live", "who is here stays").await;
+    assert_eq!(late.texts(1).await, here.texts(1).await);
 }

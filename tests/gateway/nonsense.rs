@@ -160,6 +160,20 @@ async fn huge_numbers_are_bounded() {
         .ok("history", json!({ "room": "live", "before": 0 }))
         .await;
     assert_eq!(before["messages"], json!([]));
+    for since in [seqs[59] + 1, u64::MAX] {
+        let joined = one
+            .ok("join", json!({ "room": "live", "since": since }))
+            .await;
+        assert_eq!(joined["reset"], true, "nobody was given this cursor");
+        assert_eq!(joined["next"], seqs[59]);
+    }
+    let current = one
+        .ok("join", json!({ "room": "live", "since": seqs[59] }))
+        .await;
+    assert_eq!(
+        (&current["reset"], &current["next"]),
+        (&json!(false), &json!(seqs[59]))
+    );
     let beyond = json!({ "room": "live", "text": "a", "reply_to": u64::MAX });
     one.ok("message", beyond).await;
 }

@@ -121,6 +121,12 @@ impl Roster {
         is_new
     }
 
+    /// Who has been away for longest.
+    fn longest_away(&self) -> Option<PersonId> {
+        let away = |(id, present): (&PersonId, &Present)| Some((present.away_since?, *id));
+        self.persons.iter().filter_map(away).min().map(|(_, id)| id)
+    }
+
     /// Notes a person's name; `true` if it is another one than before.
     fn rename(&mut self, id: PersonId, name: &PersonName) -> bool {
         let present = self.persons.get_mut(&id);
@@ -166,7 +172,9 @@ impl Room {
         let person = entry.seat.person;
         let present = state.roster.persons.contains_key(&person);
         if !present && state.roster.count() >= self.shared.config.limits.members_per_room {
-            return Err(Obstacle::Full);
+            // Who is away makes place for who is here.
+            let away = state.roster.longest_away().ok_or(Obstacle::Full)?;
+            self.remove(state, away);
         }
         self.refresh_floor(state);
         let composed = state

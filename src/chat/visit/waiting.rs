@@ -23,9 +23,10 @@ impl Visit {
         self.allowance.request()?;
         self.unlock(&request.room, request.key.as_deref())?;
         self.reserve(&request.room)?;
-        let reset = request
-            .log
-            .is_some_and(|log| log != self.chat.log().to_string());
+        let other_log = |log: String| log != self.chat.log().to_string();
+        // A number that was never given: the store is an older copy of the one that gave it.
+        let unknown = |since| !self.chat.shared.sequence.may_have_given(since);
+        let reset = request.log.is_some_and(other_log) || request.since.is_some_and(unknown);
         let bound = request
             .since
             .filter(|_| !reset)
