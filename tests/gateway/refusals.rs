@@ -337,3 +337,44 @@ async fn other_namespaces_do_not_exist() {
     assert_eq!(error["message"], "Invalid namespace");
     lives(&mut one).await;
 }
+
+#[tokio::test]
+async fn a_key_holds_however_the_operator_has_typed_the_rooms_name() {
+    let typed = [
+        "거실  방",
+        "\u{1107}\u{1161}\u{11bc}",
+        "a\u{3000}b",
+        "c\u{200b}d",
+        "e\u{a0}f",
+    ];
+    let server = gateway_with(|config| {
+        for room in typed {
+            config.access.keys.insert(room.to_owned(), "key".to_owned());
+        }
+    })
+    .await;
+    let mut one = Client::named(server.addresses.main, "one").await;
+    for room in ["거실 방", "방", "a b", "cd", "e f"] {
+        assert_eq!(
+            one.code("join", json!({ "room": room })).await,
+            "locked",
+            "{room}"
+        );
+    }
+    for room in typed {
+        assert_eq!(
+            one.code("join", json!({ "room": room })).await,
+            "locked",
+            "{room}"
+        );
+        one.ok("join", json!({ "room": room, "key": "key" })).await;
+    }
+    let list = one.ok("rooms", json!({})).await;
+    assert!(
+        list["rooms"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|room| room["locked"] == true)
+    );
+}
