@@ -106,10 +106,11 @@ impl Client {
         }
     }
 
-    /// Asks to be let in; answers what came first.
+    /// Asks to be let in; the answer.
     pub(crate) async fn connect(&mut self, auth: &Value) -> Heard {
         self.send(&format!("0{auth}")).await;
-        self.next().await
+        let is_it = |heard: &Heard| matches!(heard, Heard::Connected | Heard::Refused(_));
+        self.find(is_it).await
     }
 
     async fn greet(&mut self, auth: Value) {
