@@ -131,7 +131,6 @@ impl Chat {
 
     /// The list of rooms: those with somebody in them first, then by the last message.
     pub(super) fn list(&self) -> RoomList {
-        let keys = &self.shared.config.access.keys;
         let mut rooms: std::collections::HashMap<RoomName, (usize, u64)> =
             std::collections::HashMap::new();
         let store = self.shared.archive().store();
@@ -156,7 +155,7 @@ impl Chat {
         }
         self.shared.rooms_stored.set(count);
         let summary = |(name, (count, last_at)): (RoomName, (usize, u64))| RoomSummary {
-            locked: keys.contains_key(name.as_str()),
+            locked: self.shared.key(&name).is_some(),
             name,
             count,
             last_at,

@@ -1,6 +1,6 @@
 //! What all rooms share: the settings, the numbers, the archive, the accounts.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -34,6 +34,8 @@ pub struct Shared {
     pub attention: Attention,
     /// The list of rooms has changed.
     pub rooms_changed: Notify,
+    /// Keys of rooms, by the names as rooms have them.
+    keys: HashMap<RoomName, String>,
     archive: OnceLock<Archive>,
 }
 
@@ -52,9 +54,15 @@ impl Shared {
             metrics,
             attention: Attention::default(),
             rooms_changed: Notify::new(),
+            keys: keys(&config),
             archive: OnceLock::new(),
             config,
         }
+    }
+
+    /// The key of a room, if it asks for one.
+    pub fn key(&self, room: &RoomName) -> Option<&str> {
+        self.keys.get(room).map(String::as_str)
     }
 
     /// The way to the store.
@@ -72,6 +80,19 @@ impl Shared {
         let first = self.archive.set(archive).is_ok();
         debug_assert!(first, "the archive is started once");
     }
+}
+
+/// The keys of the configuration. A name there is read as one from the wire is: otherwise a blank
+/// more, or one of another kind, would leave the room open.
+fn keys(config: &Config) -> HashMap<RoomName, String> {
+    let read = |(room, key): (&String, &String)| {
+        let name = RoomName::parse(room, config.limits.room_name_chars);
+        if name.is_err() {
+            tracing::warn!(room, "access.keys: no room can have this name");
+        }
+        Some((name.ok()?, key.clone()))
+    };
+    config.access.keys.iter().filter_map(read).collect()
 }
 
 /// The numbers that messages get: the store's boot count (20 bits) above a counter (33 bits), so

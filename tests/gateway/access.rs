@@ -3,8 +3,9 @@
 use madang::config::{AckWhen, Config};
 use serde_json::json;
 
-use crate::client::{ByWebSocket, Client, Heard, TRANSPORTS};
+use crate::client::{ByWebSocket, Client, TRANSPORTS};
 use crate::ground::{gateway_with, health};
+use crate::packet::Heard;
 
 #[tokio::test]
 async fn relayed_means_acknowledged_before_the_card_has_it() {

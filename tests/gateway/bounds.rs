@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
-use crate::client::{Client, Heard, TRANSPORTS};
+use crate::client::{Client, TRANSPORTS};
 use crate::ground::{gateway, gateway_with, health};
+use crate::packet::Heard;
 
 /// The longest name that a room or person of so many characters can have: each is a family.
 fn longest(n: usize, chars: usize) -> String {

@@ -14,6 +14,7 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::{WebSocketStream, client_async};
 
+use crate::packet::{Heard, decode, event_packet};
 use crate::polling::Polling;
 
 /// A limit for what must happen; nothing waits so long.
@@ -29,18 +30,6 @@ pub(crate) use Transport::{Polling as ByPolling, WebSocket as ByWebSocket};
 
 /// Both, for what has to be the same on either.
 pub(crate) const TRANSPORTS: [Transport; 2] = [ByWebSocket, ByPolling];
-
-/// A Socket.IO packet, or the end.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Heard {
-    Connected,
-    Refused(Value),
-    Event(String, Vec<Value>),
-    Ack(u64, Vec<Value>),
-    Disconnect,
-    /// How the transport ended.
-    Closed(String),
-}
 
 enum Link {
     WebSocket(Box<WebSocketStream<TcpStream>>),
@@ -117,10 +106,11 @@ impl Client {
         }
     }
 
-    /// Asks to be let in; answers what came first.
+    /// Asks to be let in; the answer.
     pub(crate) async fn connect(&mut self, auth: &Value) -> Heard {
         self.send(&format!("0{auth}")).await;
-        self.next().await
+        let is_it = |heard: &Heard| matches!(heard, Heard::Connected | Heard::Refused(_));
+        self.find(is_it).await
     }
 
     async fn greet(&mut self, auth: Value) {
@@ -334,37 +324,5 @@ impl Client {
                 Some(Err(_)) | None => return Err("lost".to_owned()),
             }
         }
-    }
-}
-
-fn event_packet(id: &str, event: &str, args: &[Value]) -> String {
-    let mut array = vec![Value::from(event)];
-    array.extend_from_slice(args);
-    format!("2{id}{}", Value::Array(array))
-}
-
-/// Socket.IO protocol, revision 5, "Packet encoding", as far as this server uses it.
-fn decode(packet: &str) -> Heard {
-    let (namespace, _) = packet[1..].split_once(',').unwrap_or_default();
-    let packet = &if namespace.starts_with('/') {
-        packet.replacen(&format!("{namespace},"), "", 1)
-    } else {
-        packet.to_owned()
-    };
-    let body = packet[1..].trim_start_matches(|digit: char| digit.is_ascii_digit());
-    let id = &packet[1..packet.len() - body.len()];
-    let json = || serde_json::from_str::<Value>(body).unwrap();
-    let array = || serde_json::from_str::<Vec<Value>>(body).unwrap();
-    match packet.as_bytes()[0] {
-        b'0' => Heard::Connected,
-        b'1' => Heard::Disconnect,
-        b'2' => {
-            let mut args = array();
-            let name = args.remove(0).as_str().unwrap().to_owned();
-            Heard::Event(name, args)
-        }
-        b'3' => Heard::Ack(id.parse().unwrap(), array()),
-        b'4' => Heard::Refused(json()),
-        _ => panic!("{packet}"),
     }
 }

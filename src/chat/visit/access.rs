@@ -20,7 +20,7 @@ impl Visit {
     /// Refuses whoever does not have the room's key, if it asks for one. A key shown once is good
     /// for the rest of the visit.
     pub(super) fn unlock(&self, room: &RoomName, key: Option<&str>) -> Result<(), Refusal> {
-        let Some(wanted) = self.chat.config().access.keys.get(room.as_str()) else {
+        let Some(wanted) = self.chat.shared.key(room) else {
             return Ok(());
         };
         if self.rooms().unlocked.contains(room) {
