@@ -78,7 +78,7 @@ struct Ear {
     outlet: Arc<dyn Outlet>,
 }
 
-/// Numbers for `/healthz`.
+/// How the chat fares.
 #[derive(Debug, serde::Serialize)]
 pub struct Vitals {
     /// Whether the card takes what it is given.

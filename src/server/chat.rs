@@ -7,8 +7,8 @@ use anyhow::Context as _;
 use super::{Ground, Served};
 use crate::chat::Chat;
 use crate::doors::SocketIo;
+use crate::eio;
 use crate::sio::Io;
-use crate::{eio, web};
 
 /// Opens the chat on the data folder.
 pub(super) fn serve(ground: &Ground) -> anyhow::Result<Served<Io<SocketIo>>> {
@@ -22,17 +22,10 @@ pub(super) fn serve(ground: &Ground) -> anyhow::Result<Served<Io<SocketIo>>> {
         limits: config.limits.clone(),
     };
     let handler = Io::new(&settings, SocketIo::new(Arc::clone(&chat)));
-    let vitals = Arc::clone(&chat);
+    let asked = Arc::clone(&chat);
     Ok(Served {
         handler,
-        status: Box::new(move || {
-            let vitals = vitals.vitals();
-            web::Status {
-                storing: vitals.storing,
-                rooms: vitals.rooms,
-                members: vitals.visits,
-            }
-        }),
+        vitals: Box::new(move || asked.vitals()),
         close: Box::pin(async move { chat.close().await }),
     })
 }

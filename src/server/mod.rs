@@ -22,13 +22,14 @@ use self::connection::{Host, Http};
 use self::house::House;
 use self::identity::Own;
 use self::listen::Ports;
+use crate::chat::Vitals;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::eio::{self, Engine};
 use crate::folder::Folder;
 use crate::metrics::Metrics;
 use crate::tls::Tls;
-use crate::web::{Gate, Plain, Router, Status};
+use crate::web::{Gate, Plain, Router};
 
 /// A gateway that runs. Dropping it ends it as well, but does not wait.
 #[derive(Debug)]
@@ -60,7 +61,7 @@ struct Served<H> {
     /// Handles the sessions of `/socket.io/`.
     handler: H,
     /// Asked at each `/healthz`; quick, never blocks.
-    status: Box<dyn Fn() -> Status + Send + Sync>,
+    vitals: Box<dyn Fn() -> Vitals + Send + Sync>,
     /// Closes what lies below the doors, after the last connection: the archive and the store.
     close: BoxFuture<'static, ()>,
 }
@@ -134,10 +135,7 @@ fn assemble<H: eio::Handler>(
     addresses: Addresses,
 ) -> anyhow::Result<(House<H>, Arc<Host<H>>)> {
     let Ground {
-        config,
-        clock,
-        metrics,
-        ..
+        config, metrics, ..
     } = ground;
     let settings = eio::Settings {
         engine: config.engine.clone(),
@@ -148,9 +146,9 @@ fn assemble<H: eio::Handler>(
     let identity = Own::new(config, tls.cloned());
     let gate = Arc::new(Gate::new(Arc::new(identity), &config.access)?);
     let plain = Plain::new(Arc::clone(&gate), addresses.main.port());
-    let (metrics_too, clock) = (Arc::clone(metrics), Arc::clone(clock));
+    let counted = Arc::clone(metrics);
     let host = Host {
-        router: Router::new(gate, engine, metrics_too, clock, served.status),
+        router: Router::new(gate, engine, counted, served.vitals),
         plain,
         tls: tls.map(|tls| TlsAcceptor::from(tls.server_config())),
         http: Http::new(&config.limits, metrics, &house.drain, &house.abort),

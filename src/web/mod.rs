@@ -15,7 +15,7 @@ pub mod router;
 pub use gate::{Gate, Identity};
 pub use plain::Plain;
 pub use reply::Reply;
-pub use router::{Router, Status};
+pub use router::Router;
 
 use std::net::IpAddr;
 

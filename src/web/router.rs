@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::reply::{self, Reply};
 use super::{Connection, Gate, assets};
-use crate::clock::Clock;
+use crate::chat::Vitals;
 use crate::eio::{self, Engine, Peer};
 use crate::metrics::Metrics;
 
@@ -23,37 +23,23 @@ pub struct Router<H: eio::Handler> {
     gate: Arc<Gate>,
     engine: Arc<Engine<H>>,
     metrics: Arc<Metrics>,
-    clock: Arc<Clock>,
-    status: Box<dyn Fn() -> Status + Send + Sync>,
+    vitals: Box<dyn Fn() -> Vitals + Send + Sync>,
     started: Instant,
 }
 
-/// How the floors below are, for `/healthz`.
-#[derive(Debug, Clone, Copy)]
-pub struct Status {
-    /// Whether messages are being stored. If not, they are relayed all the same.
-    pub storing: bool,
-    /// Rooms in memory.
-    pub rooms: usize,
-    /// Members present, over all rooms.
-    pub members: usize,
-}
-
 impl<H: eio::Handler> Router<H> {
-    /// `status` is asked at each `/healthz`, so it has to be quick and must not block.
+    /// `vitals` is asked at each `/healthz`, so it has to be quick and must not block.
     pub fn new(
         gate: Arc<Gate>,
         engine: Arc<Engine<H>>,
         metrics: Arc<Metrics>,
-        clock: Arc<Clock>,
-        status: Box<dyn Fn() -> Status + Send + Sync>,
+        vitals: Box<dyn Fn() -> Vitals + Send + Sync>,
     ) -> Self {
         Self {
             gate,
             engine,
             metrics,
-            clock,
-            status,
+            vitals,
             started: Instant::now(),
         }
     }
@@ -119,15 +105,12 @@ impl<H: eio::Handler> Router<H> {
     }
 
     fn healthz(&self) -> Reply {
-        let status = (self.status)();
+        let vitals = (self.vitals)();
         reply::json(&json!({
             // A card that fails does not stop the relay: no reason to restart the gateway.
-            "status": if status.storing { "ok" } else { "degraded" },
-            "storing": status.storing,
-            "clock": self.clock.trusted(),
+            "status": if vitals.storing { "ok" } else { "degraded" },
             "sessions": self.engine.sessions(),
-            "rooms": status.rooms,
-            "members": status.members,
+            "chat": vitals,
             "uptime_seconds": self.started.elapsed().as_secs(),
             "counters": &*self.metrics,
         }))

@@ -55,7 +55,7 @@ async fn a_polling_client_that_vanishes_leaves_nothing() {
     silent.join("live").await;
     let cut = Client::enter(server.addresses.main, ByPolling, json!({})).await;
     drop(cut);
-    let none = |health: &Value| health["sessions"] == 0 && health["members"] == 0;
+    let none = |health: &Value| health["sessions"] == 0 && health["chat"]["visits"] == 0;
     healthy(&server, "nothing is left", none).await;
     assert_eq!(silent.ended().await, "status 400");
 }
@@ -84,7 +84,7 @@ async fn a_second_tab_is_the_same_person_and_who_is_back_soon_was_never_away() {
     phone.say("live", "still here").await;
     drop(phone);
     healthy(&server, "the phone is away", |health| {
-        health["members"] == 2
+        health["chat"]["visits"] == 2
     })
     .await;
     let mut phone = Client::enter(address, ByWebSocket, auth).await;
@@ -124,7 +124,7 @@ async fn each_hears_the_other_in_its_own_vocabulary() {
     drop(pupil);
     let mut late = Client::named(server.addresses.main, "late").await;
     healthy(&server, "the pupil has gone", |health| {
-        health["members"] == 2
+        health["chat"]["visits"] == 2
     })
     .await;
     assert_eq!(
