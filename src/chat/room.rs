@@ -246,14 +246,13 @@ impl Room {
         key: MessageKey,
     ) -> Result<Arc<Message>, Setback> {
         let failing = !self.shared.archive().is_storing();
-        let lost = state
-            .ring
-            .make_room(draft.weight(), failing)
-            .map_err(|full| match full {
-                RingFull::Own => Setback::Refused(Refusal::Busy),
-                RingFull::Others => Setback::Crowded,
-            })?;
+        let mut lost = None;
+        let made = state.ring.make_room(draft.weight(), failing, &mut lost);
         self.lose(state, lost);
+        made.map_err(|full| match full {
+            RingFull::Own => Setback::Refused(Refusal::Busy),
+            RingFull::Others => Setback::Crowded,
+        })?;
         if state.is_new() {
             self.shared.rooms_stored.admit().map_err(Setback::Refused)?;
         }
