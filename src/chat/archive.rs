@@ -104,13 +104,7 @@ enum Job {
 impl Archive {
     /// Starts the thread.
     pub fn start(setup: Setup) -> std::io::Result<Self> {
-        let shared = Arc::new(Shared {
-            queue: Mutex::default(),
-            ready: Condvar::new(),
-            group: setup.settings.group_messages.max(1),
-            storing: AtomicBool::new(setup.store.is_some()),
-            store: Mutex::new(setup.store.clone()),
-        });
+        let shared = Arc::new(Self::shared(&setup));
         let writer = writer::Writer::new(setup, Arc::clone(&shared));
         let thread = std::thread::Builder::new()
             .name("archive".to_owned())
@@ -119,6 +113,16 @@ impl Archive {
             shared,
             thread: Mutex::new(Some(thread)),
         })
+    }
+
+    fn shared(setup: &Setup) -> Shared {
+        Shared {
+            queue: Mutex::default(),
+            ready: Condvar::new(),
+            group: setup.settings.group_messages.max(1),
+            storing: AtomicBool::new(setup.store.is_some()),
+            store: Mutex::new(setup.store.clone()),
+        }
     }
 
     /// Hands over a message, new or once more. The waiter is told after the flush that covers it.
