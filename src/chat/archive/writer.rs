@@ -299,20 +299,44 @@ mod tests {
         Arc::new(Message::new("live", seq, (id, &name), &draft, now))
     }
 
-    #[test]
-    fn a_message_sent_again_and_again_is_kept_once_while_the_card_fails() {
-        let folder = tempfile::tempdir().unwrap();
-        let clock = Clock::open(&Folder::open(folder.path()).unwrap());
-        let setup = Setup {
+    fn setup(folder: &std::path::Path) -> Setup {
+        let clock = Clock::open(&Folder::open(folder).unwrap());
+        Setup {
             store: None,
-            folder: folder.path().to_owned(),
+            folder: folder.to_owned(),
             log: LogId::random().unwrap(),
             boot: 0,
             settings: crate::config::History::default(),
             clock: Arc::new(clock),
             metrics: Arc::default(),
             listener: Box::new(|_| {}),
+        }
+    }
+
+    #[test]
+    fn a_queue_that_nobody_empties_is_behind_at_the_size_of_all_rings() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut setup = setup(folder.path());
+        setup.settings.ring_total_bytes = 1_000;
+        let archive = Archive {
+            shared: Arc::new(Archive::shared(&setup)),
+            thread: std::sync::Mutex::default(),
         };
+        let room = RoomName::parse("live", 64).unwrap();
+        archive.write(&room, &message(1), None);
+        assert!(!archive.is_behind());
+        for seq in 2..20 {
+            archive.write(&room, &message(seq), None);
+        }
+        assert!(archive.is_behind());
+        archive.shared.queue().take();
+        assert!(!archive.is_behind());
+    }
+
+    #[test]
+    fn a_message_sent_again_and_again_is_kept_once_while_the_card_fails() {
+        let folder = tempfile::tempdir().unwrap();
+        let setup = setup(folder.path());
         let shared = Arc::new(Archive::shared(&setup));
         let mut writer = Writer::new(setup, shared);
         let room = RoomName::parse("live", 64).unwrap();
