@@ -58,12 +58,9 @@ impl Recent {
         self.known.get(&key)
     }
 
-    /// Remembers a message; the oldest is forgotten at the ceiling.
+    /// Remembers a message; the oldest of the room is forgotten at the ceilings.
     pub fn insert(&mut self, key: MessageKey, seq: u64, at: u64) {
-        while self.order.len() >= RECENT_PER_ROOM
-            || (self.bounds.total.load(Ordering::Relaxed) >= RECENT_IN_ALL
-                && !self.order.is_empty())
-        {
+        while self.order.len() >= self.most() {
             self.forget_oldest();
         }
         if self
@@ -128,6 +125,15 @@ impl Recent {
             .all(|message| message.stored() == Stored::Yes)
     }
 
+    /// As many as it may remember now.
+    fn most(&self) -> usize {
+        if self.bounds.total.load(Ordering::Relaxed) < RECENT_IN_ALL {
+            RECENT_PER_ROOM
+        } else {
+            RECENT_AT_LEAST
+        }
+    }
+
     fn forget_oldest(&mut self) {
         if let Some(oldest) = self.order.pop_front() {
             if let Some(known) = self.known.remove(&oldest) {
@@ -160,8 +166,11 @@ impl Drop for Recent {
 
 /// A retry is recognised among the last 1,000 messages of its room …
 pub const RECENT_PER_ROOM: usize = 1_000;
-/// … and the last 65,536 of all open rooms: 4 MiB of keys.
+/// … and the last 65,536 of all open rooms, about 5 MiB of keys …
 const RECENT_IN_ALL: usize = 65_536;
+/// … but always among the last 64 of its room: others must not use up what a lost
+/// acknowledgement needs. With 1,024 open rooms that is as much again.
+const RECENT_AT_LEAST: usize = 64;
 
 #[cfg(test)]
 mod tests {
@@ -207,6 +216,21 @@ mod tests {
         assert!(kept.load(Ordering::Relaxed) > 600);
         drop(recent);
         assert_eq!(kept.load(Ordering::Relaxed), 0);
+    }
+
+    #[test]
+    fn a_room_remembers_its_last_messages_whatever_others_have_used_up() {
+        let bounds = bounds();
+        bounds.total.store(2 * RECENT_IN_ALL, Ordering::Relaxed);
+        let mut recent = Recent::new(bounds);
+        let person = Token::random().person();
+        let key = |n: u64| MessageKey::of(person, &n.to_string());
+        for n in 0..200 {
+            recent.insert(key(n), n, 0);
+        }
+        let known = (0..200).filter(|&n| recent.find(key(n)).is_some());
+        assert_eq!(known.count(), 64);
+        assert_eq!(recent.find(key(136)).unwrap().seq, 136);
     }
 
     #[test]
