@@ -119,7 +119,7 @@ fn what_cannot_be_stored_is_refused_before_anything_is_written() {
     let store = Store::open(folder.path(), &History::default())
         .unwrap()
         .store;
-    for room in ["", &"방".repeat(86)] {
+    for room in ["", &"방".repeat(342)] {
         let append = Change::Append {
             room,
             seq: 1,

@@ -4,7 +4,9 @@
 //! card means bigger groups, never a blocked relay. While the card fails, senders are told
 //! `not_stored`, what is still in the rings is tried again, and the first success heals everything.
 //!
-//! The queue holds only messages that a ring holds too, so the rings' bounds are its bounds.
+//! The queue holds only messages that a room holds too, so the rooms' bounds are its bounds. While
+//! the card fails the rings let go of messages that are still queued; they do so only as long as
+//! the queue is not [behind](Archive::is_behind).
 
 mod writer;
 
@@ -79,6 +81,8 @@ struct Shared {
     queue: Mutex<Queue>,
     ready: Condvar,
     group: usize,
+    /// Bytes of messages in the queue above which it is behind.
+    behind: usize,
     storing: AtomicBool,
     store: Mutex<Option<Store>>,
 }
@@ -86,6 +90,8 @@ struct Shared {
 #[derive(Default)]
 struct Queue {
     jobs: Vec<Job>,
+    /// Bytes of the messages in it.
+    bytes: usize,
     closing: bool,
 }
 
@@ -104,13 +110,7 @@ enum Job {
 impl Archive {
     /// Starts the thread.
     pub fn start(setup: Setup) -> std::io::Result<Self> {
-        let shared = Arc::new(Shared {
-            queue: Mutex::default(),
-            ready: Condvar::new(),
-            group: setup.settings.group_messages.max(1),
-            storing: AtomicBool::new(setup.store.is_some()),
-            store: Mutex::new(setup.store.clone()),
-        });
+        let shared = Arc::new(Self::shared(&setup));
         let writer = writer::Writer::new(setup, Arc::clone(&shared));
         let thread = std::thread::Builder::new()
             .name("archive".to_owned())
@@ -119,6 +119,17 @@ impl Archive {
             shared,
             thread: Mutex::new(Some(thread)),
         })
+    }
+
+    fn shared(setup: &Setup) -> Shared {
+        Shared {
+            queue: Mutex::default(),
+            ready: Condvar::new(),
+            group: setup.settings.group_messages.max(1),
+            behind: setup.settings.ring_total_bytes,
+            storing: AtomicBool::new(setup.store.is_some()),
+            store: Mutex::new(setup.store.clone()),
+        }
     }
 
     /// Hands over a message, new or once more. The waiter is told after the flush that covers it.
@@ -141,6 +152,12 @@ impl Archive {
     /// Whether the card takes what it is given.
     pub fn is_storing(&self) -> bool {
         self.shared.storing.load(Ordering::Acquire)
+    }
+
+    /// Whether the queue holds as much as all rings may: the thread has been busy for long, as with
+    /// a try to open the store again.
+    pub fn is_behind(&self) -> bool {
+        self.shared.queue().bytes >= self.shared.behind
     }
 
     /// The store for reading, if there is one. Reads block: never on an async task.
@@ -181,10 +198,20 @@ impl Archive {
             }
             return;
         }
+        if let Job::Write { message, .. } = &job {
+            queue.bytes += message.json.get().len();
+        }
         queue.jobs.push(job);
         if queue.jobs.len() == 1 || queue.jobs.len() == self.shared.group {
             self.shared.ready.notify_one();
         }
+    }
+}
+
+impl Queue {
+    fn take(&mut self) -> Vec<Job> {
+        self.bytes = 0;
+        std::mem::take(&mut self.jobs)
     }
 }
 
@@ -201,7 +228,7 @@ impl Shared {
         let mut collecting = false;
         loop {
             if queue.closing {
-                return (!queue.jobs.is_empty()).then(|| std::mem::take(&mut queue.jobs));
+                return (!queue.jobs.is_empty()).then(|| queue.take());
             }
             if !queue.jobs.is_empty() && !collecting {
                 collecting = true;
@@ -209,7 +236,7 @@ impl Shared {
             }
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() || queue.jobs.len() >= self.group {
-                return Some(std::mem::take(&mut queue.jobs));
+                return Some(queue.take());
             }
             queue = self
                 .ready

@@ -8,8 +8,10 @@ use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::refusal::Refusal;
+use crate::store::NAME_BYTES;
 
-/// A room's name: NFC, visible, 1 to `limits.room_name_chars` characters.
+/// A room's name: NFC, visible, 1 to `limits.room_name_chars` characters, and no more bytes than
+/// the store takes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RoomName(Arc<str>);
 
@@ -20,7 +22,14 @@ pub struct PersonName(Arc<str>);
 impl RoomName {
     /// Normalises what a peer sent.
     pub fn parse(raw: &str, max_chars: usize) -> Result<Self, Refusal> {
-        visible(raw, "the room's name (characters)", max_chars).map(|name| Self(name.into()))
+        let name = visible(raw, "the room's name (characters)", max_chars)?;
+        if name.len() > NAME_BYTES {
+            return Err(Refusal::TooLong {
+                what: "the room's name (bytes)",
+                limit: NAME_BYTES,
+            });
+        }
+        Ok(Self(name.into()))
     }
 
     /// The name as text.

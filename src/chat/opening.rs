@@ -74,10 +74,13 @@ impl Chat {
                 .values()
                 .filter_map(|room| Some((room.idle_since()?, room.name().clone())));
             let idlest = idlest.min_by_key(|(since, _)| *since).map(|(_, name)| name);
-            let faded =
-                idlest.is_some_and(|name| rooms.remove(&name).is_some_and(|room| room.fade()));
-            if !faded {
-                return Err(Refusal::Busy);
+            // Somebody may have entered it meanwhile: then it stays in the map, or there would be
+            // two rooms of one name.
+            match idlest {
+                Some(name) if rooms.get(&name).is_some_and(|room| room.fade()) => {
+                    rooms.remove(&name);
+                }
+                _ => return Err(Refusal::Busy),
             }
         }
         let room = Arc::new(Room::new(name.clone(), Arc::clone(&self.shared)));

@@ -60,21 +60,26 @@ impl Ring {
     /// Makes room for one more message of about `bytes`.
     ///
     /// Messages that are on the card leave quietly. One that is not makes the ring full, unless the
-    /// card is failing: then the oldest leaves and is returned, for the room's floor to rise.
-    pub fn make_room(&mut self, bytes: usize, failing: bool) -> Result<Option<u64>, RingFull> {
-        let mut floor = None;
+    /// card is failing: then the oldest leaves and is noted in `lost`, for the room's floor to rise,
+    /// also where that was not enough.
+    pub fn make_room(
+        &mut self,
+        bytes: usize,
+        failing: bool,
+        lost: &mut Option<u64>,
+    ) -> Result<(), RingFull> {
         while self.is_over(bytes) {
             if self.messages.is_empty() {
                 // Larger than a whole ring: it comes alone. But the account of all is a hard one.
                 return if self.is_total_over(bytes) {
                     Err(RingFull::Others)
                 } else {
-                    Ok(floor)
+                    Ok(())
                 };
             }
-            floor = self.drop_oldest(failing)?.or(floor);
+            *lost = self.drop_oldest(failing)?.or(*lost);
         }
-        Ok(floor)
+        Ok(())
     }
 
     /// Appends a message; [`Ring::make_room`] has been asked before.
@@ -230,11 +235,17 @@ mod tests {
         message
     }
 
+    /// Makes room and says what was lost.
+    fn make_room(ring: &mut Ring, bytes: usize, failing: bool) -> Result<Option<u64>, RingFull> {
+        let mut lost = None;
+        ring.make_room(bytes, failing, &mut lost).map(|()| lost)
+    }
+
     #[test]
     fn the_oldest_stored_message_leaves_and_is_remembered_as_gone() {
         let mut ring = Ring::new(vec![], 0, false, bounds(2));
         for seq in [1, 2, 3] {
-            assert_eq!(ring.make_room(2, false), Ok(None));
+            assert_eq!(make_room(&mut ring, 2, false), Ok(None));
             ring.push(message(seq));
         }
         assert_eq!(ring.after(0).map(|m| m.seq).collect::<Vec<_>>(), [2, 3]);
@@ -245,7 +256,7 @@ mod tests {
     fn a_message_that_is_not_on_the_card_does_not_leave() {
         let mut ring = Ring::new(vec![], 0, false, bounds(1));
         ring.push(unsaved(1));
-        assert_eq!(ring.make_room(2, false), Err(RingFull::Own));
+        assert_eq!(make_room(&mut ring, 2, false), Err(RingFull::Own));
         assert!(!ring.is_stored());
         assert_eq!(ring.trim(false), None);
         assert_eq!(ring.first(), Some(1));
@@ -256,8 +267,24 @@ mod tests {
         let mut ring = Ring::new(vec![], 0, false, bounds(1));
         let lost = unsaved(1);
         ring.push(Arc::clone(&lost));
-        assert_eq!(ring.make_room(2, true), Ok(Some(1)));
+        assert_eq!(make_room(&mut ring, 2, true), Ok(Some(1)));
         assert_eq!(lost.stored(), Stored::Dropped);
+    }
+
+    #[test]
+    fn what_is_lost_is_noted_even_where_it_made_too_little_room() {
+        let bounds = RingBounds {
+            total_bytes: 2 * weight(&message(1)),
+            ..bounds(100)
+        };
+        let mut other = Ring::new(vec![], 0, false, bounds.clone());
+        other.push(unsaved(1));
+        other.push(unsaved(2));
+        let mut ring = Ring::new(vec![], 0, false, bounds);
+        ring.push(unsaved(3));
+        let mut lost = None;
+        assert_eq!(ring.make_room(2, true, &mut lost), Err(RingFull::Others));
+        assert_eq!(lost, Some(3), "or the room would not know of the gap");
     }
 
     #[test]
@@ -268,9 +295,9 @@ mod tests {
             false,
             bounds(1),
         );
-        assert_eq!(ring.make_room(2, false), Ok(None));
+        assert_eq!(make_room(&mut ring, 2, false), Ok(None));
         ring.push(unsaved(2));
-        assert_eq!(ring.make_room(2, true), Ok(Some(2)));
+        assert_eq!(make_room(&mut ring, 2, true), Ok(Some(2)));
         ring.learn_oldest(1);
         assert!(ring.has_older(), "1 is below the floor, and to be had");
         ring.learn_oldest(3);
@@ -292,11 +319,11 @@ mod tests {
         one.push(unsaved(2));
         let mut two = Ring::new(vec![], 0, false, bounds.clone());
         two.push(unsaved(3));
-        assert_eq!(two.make_room(2, false), Err(RingFull::Own));
+        assert_eq!(make_room(&mut two, 2, false), Err(RingFull::Own));
         let mut three = Ring::new(vec![], 0, false, bounds.clone());
-        assert_eq!(three.make_room(2, false), Err(RingFull::Others));
+        assert_eq!(make_room(&mut three, 2, false), Err(RingFull::Others));
         drop(one);
-        assert_eq!(two.make_room(2, false), Ok(None));
+        assert_eq!(make_room(&mut two, 2, false), Ok(None));
         assert_eq!(bounds.total.load(Ordering::Relaxed), two.bytes());
     }
 }

@@ -98,6 +98,8 @@ impl Room {
             ring: Ring::new(Vec::new(), 0, false, ring_bounds(&shared)),
             recent: Recent::new(RecentBounds {
                 total: Arc::clone(&shared.recent_total),
+                kept: Arc::clone(&shared.kept_total),
+                kept_bytes: shared.config.history.ring_total_bytes / 4,
             }),
             floor: 0,
             unsaved: 0,
@@ -171,13 +173,13 @@ impl Room {
     /// Whether nobody is here and nothing waits for the card, since when.
     pub(super) fn idle_since(&self) -> Option<Instant> {
         let state = self.state();
-        (state.roster.is_empty() && state.ring.is_stored()).then_some(state.idle_since)
+        state.is_idle().then_some(state.idle_since)
     }
 
     /// Takes the room out of use if it is idle. The caller holds the map of rooms.
     pub(super) fn fade(&self) -> bool {
         let mut state = self.state();
-        state.faded = state.faded || (state.roster.is_empty() && state.ring.is_stored());
+        state.faded = state.faded || state.is_idle();
         state.faded
     }
 
@@ -189,8 +191,9 @@ impl Room {
     /// Gives up part of the ring, for the account of all rings.
     pub(super) fn trim(&self) {
         let mut state = self.state();
-        let lost = state.ring.trim(!self.shared.archive().is_storing());
+        let lost = state.ring.trim(self.may_lose());
         self.lose(&mut state, lost);
+        state.recent.release();
     }
 
     /// What the ring holds, in bytes.
@@ -226,10 +229,13 @@ impl Room {
         let message = state.ring.find(known.seq).or(known.again.as_ref()).cloned();
         match message {
             Some(message) => self.acknowledge(&message, waiter),
-            None if known.seq <= state.unsaved => {
+            None if known.seq <= state.unsaved && !known.saved => {
                 let message = Arc::new(self.encode(known.seq, draft, author));
-                state.recent.keep_again(key, Arc::clone(&message));
-                self.acknowledge(&message, waiter);
+                if state.recent.keep_again(key, Arc::clone(&message)) {
+                    self.acknowledge(&message, waiter);
+                } else {
+                    waiter(Err(Refusal::NotStored));
+                }
             }
             None => waiter(Ok(Receipt {
                 seq: known.seq,
@@ -245,15 +251,15 @@ impl Room {
         author: &Author<'_>,
         key: MessageKey,
     ) -> Result<Arc<Message>, Setback> {
-        let failing = !self.shared.archive().is_storing();
-        let lost = state
+        let mut lost = None;
+        let made = state
             .ring
-            .make_room(draft.weight(), failing)
-            .map_err(|full| match full {
-                RingFull::Own => Setback::Refused(Refusal::Busy),
-                RingFull::Others => Setback::Crowded,
-            })?;
+            .make_room(draft.weight(), self.may_lose(), &mut lost);
         self.lose(state, lost);
+        made.map_err(|full| match full {
+            RingFull::Own => Setback::Refused(Refusal::Busy),
+            RingFull::Others => Setback::Crowded,
+        })?;
         if state.is_new() {
             self.shared.rooms_stored.admit().map_err(Setback::Refused)?;
         }
@@ -264,11 +270,18 @@ impl Room {
             .ok_or(Setback::Refused(Refusal::Busy))?;
         let message = Arc::new(self.encode(seq, draft, author));
         state.ring.push(Arc::clone(&message));
+        state.recent.release();
         state.recent.insert(key, seq, message.at);
         state.last_at = message.at;
         state.idle_since = Instant::now();
         self.shared.metrics.messages.add();
         Ok(message)
+    }
+
+    /// Whether the ring may let go of what is not on the card.
+    fn may_lose(&self) -> bool {
+        let archive = self.shared.archive();
+        !archive.is_storing() && !archive.is_behind()
     }
 
     /// Messages up to `lost` left the ring while the card failed: nobody will have them again.
@@ -329,6 +342,11 @@ impl Room {
 }
 
 impl State {
+    /// Whether nobody is here and nothing waits for the card.
+    fn is_idle(&self) -> bool {
+        self.roster.is_empty() && self.ring.is_stored() && self.recent.is_stored()
+    }
+
     /// Whether this room never had a message.
     fn is_new(&self) -> bool {
         self.last_at == 0 && self.floor == 0 && self.ring.last().is_none()

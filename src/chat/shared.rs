@@ -26,6 +26,8 @@ pub struct Shared {
     pub ring_total: Arc<AtomicUsize>,
     /// The keys of recent messages that all rooms remember.
     pub recent_total: Arc<AtomicUsize>,
+    /// Bytes of the messages that rooms keep beside their rings until the card has them.
+    pub kept_total: Arc<AtomicUsize>,
     /// Rooms that have a history.
     pub rooms_stored: RoomsStored,
     /// What the gateway counts.
@@ -47,6 +49,7 @@ impl Shared {
             sequence: Sequence::new(boot),
             ring_total: Arc::default(),
             recent_total: Arc::default(),
+            kept_total: Arc::default(),
             rooms_stored: RoomsStored {
                 count: AtomicUsize::new(0),
                 limit: config.limits.rooms_stored,

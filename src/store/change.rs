@@ -5,7 +5,7 @@
 pub enum Change<'a> {
     /// A message. Appending again what is already there counts once.
     Append {
-        /// The room, made if there is none of that name (1 to 256 bytes).
+        /// The room, made if there is none of that name (1 to 1,024 bytes).
         room: &'a str,
         /// Its number, above 0. The same number again must bring the same message. May be lower than the last one: a message that could not be
         /// stored at first comes late.

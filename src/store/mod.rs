@@ -49,6 +49,7 @@ pub use error::StoreError;
 pub use page::{Bound, Page, Record};
 pub use report::Finding;
 pub use room::RoomInfo;
+pub use write::NAME_BYTES;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};

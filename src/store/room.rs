@@ -225,10 +225,11 @@ impl Entry {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::record::VALUE_BYTES;
 
     #[test]
     fn an_entry_comes_back_and_a_damaged_one_does_not() {
-        let name: Arc<str> = "다방".repeat(32).into();
+        let name: Arc<str> = "다방".repeat(170).into();
         let entry = Entry {
             number: 258,
             floor: 1,
@@ -240,7 +241,8 @@ mod tests {
         };
         let (key, mut value) = (Entry::key(258), entry.encode());
         assert_eq!(key, [0, 0, 0, 0, b'r', 0, 0, 1, 2]);
-        assert_eq!(value.len(), 4 + 5 * 8 + 192);
+        assert_eq!(value.len(), 4 + 5 * 8 + 1_020);
+        assert!(value.len() < VALUE_BYTES);
         assert_eq!(Entry::decode(&key, &value), Some(entry));
         assert_eq!(Entry::decode(&Entry::key(259), &value), None);
         value[20] ^= 1;

@@ -16,8 +16,9 @@ use super::room::{Entry, Room};
 use super::{Change, StoreError};
 use crate::config::History;
 
-/// Longest name of a room: 64 characters of UTF-8.
-const NAME_BYTES: usize = 256;
+/// Longest name of a room: 256 characters of Korean, the most that may be configured. Its entry
+/// must stay below [`VALUE_BYTES`](record::VALUE_BYTES).
+pub const NAME_BYTES: usize = 1 << 10;
 /// Fewer dead keys than this are kept for a later flush: deleting one at a time wears the card.
 const SWEEP_KEYS: usize = 25;
 

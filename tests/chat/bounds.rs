@@ -1,6 +1,6 @@
 //! Guarantee 5: bounded, whatever peers do.
 
-use madang::chat::Refusal;
+use madang::chat::{Refusal, RoomName};
 
 use crate::village::{Village, eventually};
 
@@ -54,6 +54,30 @@ async fn no_more_rooms_get_a_history_than_configured() {
     one.say("b", "1").await;
     assert_eq!(one.post("c", "1", "1").await, Err(Refusal::Busy));
     one.say("a", "2").await;
+}
+
+#[tokio::test]
+async fn no_name_of_a_room_stops_the_store() {
+    let village = Village::open();
+    let one = village.resident("one");
+    let mut names = Vec::new();
+    for character in ["가", "😀", "🇰🇷", "👨‍👩‍👧‍👦", "a\u{301}\u{302}\u{303}\u{304}"]
+    {
+        for count in [1, 32, 64] {
+            names.push(character.repeat(count));
+        }
+    }
+    for name in &names {
+        if RoomName::parse(name, 64).is_ok() {
+            one.say(name, "hello").await;
+        }
+    }
+    assert!(village.chat.vitals().storing);
+    assert!(RoomName::parse(&"🇰🇷".repeat(64), 64).is_ok());
+    assert!(matches!(
+        RoomName::parse(&"👨‍👩‍👧‍👦".repeat(64), 64),
+        Err(Refusal::TooLong { .. })
+    ));
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! The archive's thread: groups, failures and healing.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
@@ -19,8 +20,9 @@ pub(super) struct Writer {
     shared: Arc<Shared>,
     log: LogId,
     boot: u32,
-    /// Messages that the card did not take and that their rings still hold.
-    unsaved: Vec<(RoomName, Arc<Message>)>,
+    /// Messages that the card did not take and that their rooms still hold, each once however
+    /// often it is sent again, by `seq`.
+    unsaved: BTreeMap<u64, (RoomName, Arc<Message>)>,
     /// Floors that the card did not take, the highest of each room.
     floors: Vec<(RoomName, u64)>,
     /// While the card fails: when to try again.
@@ -46,7 +48,7 @@ impl Writer {
             shared,
             log,
             boot,
-            unsaved: Vec::new(),
+            unsaved: BTreeMap::new(),
             floors: Vec::new(),
             retry,
             clock_told,
@@ -58,9 +60,8 @@ impl Writer {
         while let Some(jobs) = self.shared.group(collect, self.patience()) {
             let mut group = Group::of(jobs);
             if self.retry.is_some_and(|retry| Instant::now() >= retry) && self.heal() {
-                group
-                    .messages
-                    .splice(..0, std::mem::take(&mut self.unsaved));
+                let unsaved = std::mem::take(&mut self.unsaved);
+                group.messages.splice(..0, unsaved.into_values());
                 group.floors.append(&mut self.floors);
             }
             self.write(group);
@@ -97,6 +98,9 @@ impl Writer {
         group
             .messages
             .retain(|(_, message)| matches!(message.stored(), Stored::Queued | Stored::Failed));
+        // A retry hands the same message over once more.
+        group.messages.sort_by_key(|(_, message)| message.seq);
+        group.messages.dedup_by_key(|(_, message)| message.seq);
         if self.retry.is_some() {
             return self.refuse(group);
         }
@@ -161,9 +165,11 @@ impl Writer {
                 message.set_stored(Stored::Failed);
             }
         }
-        self.unsaved.extend(group.messages);
+        let messages = group.messages.into_iter();
         self.unsaved
-            .retain(|(_, message)| message.stored() == Stored::Failed);
+            .extend(messages.map(|(room, message)| (message.seq, (room, message))));
+        self.unsaved
+            .retain(|_, (_, message)| message.stored() == Stored::Failed);
         for (room, floor) in group.floors {
             match self.floors.iter_mut().find(|(known, _)| *known == room) {
                 Some((_, known)) => *known = floor.max(*known),
@@ -227,7 +233,7 @@ impl Writer {
             .lock()
             .unwrap_or_else(PoisonError::into_inner) = Some(opened.store);
         if opened.log != self.log {
-            for (_, message) in self.unsaved.drain(..) {
+            for (_, message) in std::mem::take(&mut self.unsaved).into_values() {
                 message.set_stored(Stored::Dropped);
             }
             self.floors.clear();
@@ -272,3 +278,78 @@ const RETRY_EVERY: Duration = Duration::from_secs(2);
 /// How often the store hears the time, for retention by age.
 const CLOCK_EVERY: Duration = Duration::from_secs(600);
 const MIN_PATIENCE: Duration = Duration::from_millis(10);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chat::archive::Archive;
+    use crate::chat::draft::Draft;
+    use crate::chat::name::PersonName;
+    use crate::chat::person::Token;
+    use crate::clock::{Clock, Moment};
+    use crate::folder::Folder;
+
+    fn message(seq: u64) -> Arc<Message> {
+        let draft = Draft::new(None, Some("hello".to_owned()), None, None, 10).unwrap();
+        let (id, name) = (Token::random().person(), PersonName::anonymous());
+        let now = Moment {
+            ms: 1,
+            trusted: true,
+        };
+        Arc::new(Message::new("live", seq, (id, &name), &draft, now))
+    }
+
+    fn setup(folder: &std::path::Path) -> Setup {
+        let clock = Clock::open(&Folder::open(folder).unwrap());
+        Setup {
+            store: None,
+            folder: folder.to_owned(),
+            log: LogId::random().unwrap(),
+            boot: 0,
+            settings: crate::config::History::default(),
+            clock: Arc::new(clock),
+            metrics: Arc::default(),
+            listener: Box::new(|_| {}),
+        }
+    }
+
+    #[test]
+    fn a_queue_that_nobody_empties_is_behind_at_the_size_of_all_rings() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut setup = setup(folder.path());
+        setup.settings.ring_total_bytes = 1_000;
+        let archive = Archive {
+            shared: Arc::new(Archive::shared(&setup)),
+            thread: std::sync::Mutex::default(),
+        };
+        let room = RoomName::parse("live", 64).unwrap();
+        archive.write(&room, &message(1), None);
+        assert!(!archive.is_behind());
+        for seq in 2..20 {
+            archive.write(&room, &message(seq), None);
+        }
+        assert!(archive.is_behind());
+        archive.shared.queue().take();
+        assert!(!archive.is_behind());
+    }
+
+    #[test]
+    fn a_message_sent_again_and_again_is_kept_once_while_the_card_fails() {
+        let folder = tempfile::tempdir().unwrap();
+        let setup = setup(folder.path());
+        let shared = Arc::new(Archive::shared(&setup));
+        let mut writer = Writer::new(setup, shared);
+        let room = RoomName::parse("live", 64).unwrap();
+        let messages = [message(1), message(2)];
+        for _ in 0..100 {
+            let mut group = Group::default();
+            for message in &messages {
+                group.messages.push((room.clone(), Arc::clone(message)));
+                group.messages.push((room.clone(), Arc::clone(message)));
+            }
+            writer.write(group);
+        }
+        assert_eq!(writer.unsaved.len(), 2);
+        assert_eq!(Arc::strong_count(&messages[0]), 2);
+    }
+}
