@@ -91,6 +91,29 @@ async fn a_new_name_is_told_in_every_room() {
 }
 
 #[tokio::test]
+async fn a_new_name_is_told_where_only_another_tab_is_in_the_room() {
+    let village = Village::open();
+    let watcher = village.resident("watcher");
+    watcher.join("kitchen").await;
+    let tab = village.resident("old");
+    let token = tab.visit.token().reveal();
+    tab.join("kitchen").await;
+    let other = village.returning(Some(&token), "old");
+    other.join("live").await;
+    other.visit.rename("new").unwrap();
+    assert_eq!(watcher.ear.heard("renamed"), ["renamed new"]);
+    let again = village.returning(Some(&token), "newer");
+    assert_eq!(again.visit.name().as_str(), "newer");
+    assert_eq!(
+        watcher.ear.heard("renamed"),
+        ["renamed new", "renamed newer"],
+        "by a handshake, too"
+    );
+    let (members, _) = watcher.visit.members(&name("kitchen"), None, None).unwrap();
+    assert!(members.iter().any(|(_, name)| name.as_str() == "newer"));
+}
+
+#[tokio::test]
 async fn in_a_crowd_presence_is_merged_to_a_count() {
     let village = Village::open();
     let watcher = village.resident("watcher");
