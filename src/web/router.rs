@@ -35,7 +35,7 @@ pub struct Status {
     pub storing: bool,
     /// Rooms in memory.
     pub rooms: usize,
-    /// Members present, over all rooms.
+    /// Sessions of persons who have come in, whatever rooms they are in.
     pub members: usize,
 }
 
