@@ -264,6 +264,7 @@ impl Room {
         })?;
         if state.is_new() {
             self.shared.rooms_stored.admit().map_err(Setback::Refused)?;
+            self.shared.rooms_changed.notify_one();
         }
         let seq = self
             .shared

@@ -151,6 +151,17 @@ async fn in_a_crowd_presence_is_merged_to_a_count() {
 }
 
 #[tokio::test]
+async fn a_room_that_begins_with_nobody_in_it_is_told_of() {
+    let village = Village::open();
+    let (one, watcher) = (village.resident("one"), village.resident("watcher"));
+    one.say("fresh", "hello").await;
+    eventually("the room is in the list", || {
+        watcher.ear.heard("rooms") == ["rooms fresh:0"]
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_list_of_rooms_is_told_to_all_and_empty_rooms_fade_from_memory() {
     let village = Village::open();
     let (one, two) = (village.resident("one"), village.resident("two"));
