@@ -33,6 +33,12 @@ pub struct Moment {
 }
 
 impl Clock {
+    /// A clock for the tests of floors that know no folder.
+    #[cfg(test)]
+    pub(crate) fn of_tests(path: &std::path::Path) -> Self {
+        Self::open(&Folder::open(path).expect("a folder of the test's own"))
+    }
+
     /// Opens the clock with the time that was last saved in `folder`.
     pub fn open(folder: &Folder) -> Self {
         Self::with_system(folder, system_ms)

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::config::History;
-use crate::store::{Bound, Store, StoreError};
+use crate::store::{self, Bound, Record, RoomInfo, Store, StoreError};
 
 use super::draft::MessageKey;
 use super::message::{Body, Message};
@@ -89,16 +89,24 @@ impl Chat {
     }
 
     async fn past(&self, name: &RoomName) -> Past {
-        let (store, room) = (self.shared.archive().store(), name.clone());
-        let history = self.shared.config.history.clone();
-        let read = move || store.map(|store| past(&store, &room, &history));
+        let Some(store) = self.shared.archive().store() else {
+            return Past::default();
+        };
+        let Some(info) = store.room(name.as_str()) else {
+            return Past::default();
+        };
+        let (unread, history) = (unread(&info), self.shared.config.history.clone());
+        let read = move || past(&store, &info, &history);
         match tokio::task::spawn_blocking(read).await {
-            Ok(Some(Ok(past))) => past,
-            Ok(Some(Err(error))) => {
-                tracing::error!(%error, "a room's history could not be read: it begins empty");
-                Past::default()
+            Ok(Ok(past)) => past,
+            Ok(Err(error)) => {
+                tracing::error!(%error, "a room's history could not be read");
+                unread
             }
-            Ok(None) | Err(_) => Past::default(),
+            Err(error) => {
+                tracing::error!(%error, "a room's history could not be read");
+                unread
+            }
         }
     }
 
@@ -182,50 +190,86 @@ fn fitting(rooms: &[RoomSummary]) -> usize {
     rooms.iter().take(ROOMS_LISTED).take_while(fits).count()
 }
 
+/// A past of which nothing was read: the ring begins after it, so that whoever asks for it is
+/// answered by the store, or told of a gap.
+fn unread(info: &RoomInfo) -> Past {
+    Past {
+        gone: info.last,
+        older: info.messages > 0,
+        floor: info.floor,
+        last_at: info.last_at.unwrap_or(0),
+        ..Past::default()
+    }
+}
+
 /// Reads what a room needs to know of its past: the ring's messages, and the keys of the last
 /// thousand.
-fn past(store: &Store, room: &RoomName, history: &History) -> Result<Past, StoreError> {
-    let name = room.as_str();
-    let Some(info) = store.room(name) else {
-        return Ok(Past::default());
-    };
+fn past(store: &Store, info: &RoomInfo, history: &History) -> Result<Past, StoreError> {
+    let name = &info.name;
     let tail = store.page(
         name,
         NEWEST,
         history.ring_messages.max(1),
         history.ring_bytes,
     )?;
+    let mut past = Past {
+        recent: recent(store, name, &tail, history),
+        last_at: tail.records.last().map_or(0, time),
+        ..unread(info)
+    };
     let first = tail.records.first().map_or(0, |record| record.seq);
-    let mut recent: Vec<_> = tail
+    let records = tail.records.len();
+    let messages: Vec<_> = tail
         .records
-        .iter()
-        .rev()
-        .filter_map(|record| key(&record.body))
+        .into_iter()
+        .filter_map(|record| Message::from_store(record.seq, record.at, record.body))
         .collect();
-    let (mut before, mut more) = (first, tail.more);
+    // A ring has no holes. Where the disk has lost messages of the tail, only the store's pages
+    // say so.
+    if !tail.damaged && messages.len() == records {
+        past.gone = first.saturating_sub(1);
+        past.older = tail.more;
+        past.tail = messages;
+    }
+    Ok(past)
+}
+
+/// The keys of the last thousand messages, oldest first, so far as they can be read.
+fn recent(
+    store: &Store,
+    room: &str,
+    tail: &store::Page,
+    history: &History,
+) -> Vec<(MessageKey, u64, u64)> {
+    let keys = |page: &store::Page| -> Vec<_> {
+        let records = page.records.iter().rev();
+        records.filter_map(|record| key(&record.body)).collect()
+    };
+    let mut recent = keys(tail);
+    let (mut before, mut more) = (tail.records.first().map_or(0, |r| r.seq), tail.more);
     while more && recent.len() < RECENT_PER_ROOM {
-        let page = store.page(name, Bound::Before(before), RECENT_PAGE, history.page_bytes)?;
-        recent.extend(
-            page.records
-                .iter()
-                .rev()
-                .filter_map(|record| key(&record.body)),
-        );
+        let page = match store.page(room, Bound::Before(before), RECENT_PAGE, history.page_bytes) {
+            Ok(page) => page,
+            Err(error) => {
+                tracing::warn!(%error, "not all that a room would know retries by can be read");
+                break;
+            }
+        };
+        recent.extend(keys(&page));
         more = page.more && !page.records.is_empty();
         before = page.records.first().map_or(0, |record| record.seq);
     }
     recent.truncate(RECENT_PER_ROOM);
     recent.reverse();
-    let messages = tail.records.into_iter();
-    Ok(Past {
-        gone: first.saturating_sub(1),
-        older: tail.more,
-        floor: info.floor,
-        tail: messages
-            .filter_map(|record| Message::from_store(record.seq, record.at, record.body))
-            .collect(),
-        recent,
-    })
+    recent
+}
+
+/// When a stored message was posted.
+fn time(record: &Record) -> u64 {
+    record
+        .at
+        .or_else(|| key(&record.body).map(|(_, _, at)| at))
+        .unwrap_or(0)
 }
 
 /// The key of a stored message, with its `seq` and time.

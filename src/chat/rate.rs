@@ -25,6 +25,7 @@ pub struct Allowance {
 #[derive(Debug)]
 pub struct Addresses {
     messages: DefaultKeyedRateLimiter<Network>,
+    entries: DefaultKeyedRateLimiter<Network>,
     wrong_keys: Mutex<HashMap<Network, Wrong>>,
     wrong_keys_per_minute: u32,
 }
@@ -67,8 +68,12 @@ impl Addresses {
         let factor = NonZeroU32::new(limits.address_factor).unwrap_or(NonZeroU32::MIN);
         let quota = Quota::per_second(rate(limits).saturating_mul(factor))
             .allow_burst(burst(limits).saturating_mul(factor));
+        let sessions = u32::try_from(limits.sessions_per_address).unwrap_or(u32::MAX);
+        let sessions = NonZeroU32::new(sessions).unwrap_or(NonZeroU32::MIN);
+        let entries = Quota::per_second(sessions).allow_burst(sessions.saturating_mul(ENTRY_BURST));
         Self {
             messages: RateLimiter::keyed(quota),
+            entries: RateLimiter::keyed(entries),
             wrong_keys: Mutex::default(),
             wrong_keys_per_minute: limits.wrong_keys_per_minute,
         }
@@ -78,6 +83,14 @@ impl Addresses {
     pub fn message(&self, person: &Allowance, network: Network) -> Result<(), Refusal> {
         person.message()?;
         self.messages.check_key(&network).map_err(|not_until| {
+            Refusal::Rate(not_until.wait_time_from(DefaultClock::default().now()))
+        })
+    }
+
+    /// Counts somebody who comes in. Whoever has left is remembered for a while, and one connection
+    /// can come in again and again as somebody new.
+    pub fn entry(&self, network: Network) -> Result<(), Refusal> {
+        self.entries.check_key(&network).map_err(|not_until| {
             Refusal::Rate(not_until.wait_time_from(DefaultClock::default().now()))
         })
     }
@@ -122,6 +135,7 @@ impl Addresses {
     /// Forgets addresses that have been quiet.
     pub fn sweep(&self) {
         self.messages.retain_recent();
+        self.entries.retain_recent();
         let now = Instant::now();
         let mut wrong_keys = self
             .wrong_keys
@@ -145,6 +159,9 @@ fn burst(limits: &Limits) -> NonZeroU32 {
 
 /// A phone that comes back joins all its rooms and reads some pages at once.
 const REQUESTS_PER_MESSAGE: NonZeroU32 = NonZeroU32::new(5).expect("five is not zero");
+/// All sessions of an address may come in this often at once, as after a restart of the gateway,
+/// and then once a second each.
+const ENTRY_BURST: NonZeroU32 = NonZeroU32::new(4).expect("four is not zero");
 const MINUTE: Duration = Duration::from_secs(60);
 /// Networks with wrong keys that are remembered: 64 KiB.
 const WRONG_NETWORKS: usize = 1_024;

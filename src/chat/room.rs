@@ -63,6 +63,8 @@ pub struct Past {
     pub gone: u64,
     /// Whether the store has messages down there.
     pub older: bool,
+    /// When the last message was posted, milliseconds since 1970.
+    pub last_at: u64,
     /// The keys of the last messages, oldest first, with `seq` and time.
     pub recent: Vec<(MessageKey, u64, u64)>,
     /// Nothing up to this `seq` is to be had any longer.
@@ -123,7 +125,7 @@ impl Room {
     /// Takes in the past that was read from the store; once, before anything else.
     pub(super) fn open(&self, past: Past) {
         let mut state = self.state();
-        state.last_at = past.tail.last().map_or(0, |message| message.at);
+        state.last_at = past.last_at;
         state.floor = past.floor;
         state.ring = Ring::new(past.tail, past.gone, past.older, ring_bounds(&self.shared));
         for (key, seq, at) in past.recent {
@@ -262,6 +264,7 @@ impl Room {
         })?;
         if state.is_new() {
             self.shared.rooms_stored.admit().map_err(Setback::Refused)?;
+            self.shared.rooms_changed.notify_one();
         }
         let seq = self
             .shared

@@ -86,11 +86,19 @@ impl Chat {
         let name = name
             .map(|raw| PersonName::parse(raw, self.config().limits.name_chars))
             .transpose()?;
+        self.addresses.entry(network)?;
         let token = token.and_then(Token::parse).unwrap_or_else(Token::random);
         let person = token.person();
         let named = AtomicBool::new(name.is_some());
-        let (_, allowance) = self.people.enter(person, name);
         let key = self.last_key.fetch_add(1, Ordering::Relaxed) + 1;
+        let known = self.people.name(person);
+        let (name, allowance) = self.people.enter(person, name);
+        // Told to many, so it counts as a message; whoever is too fast is told of when it joins.
+        if known.is_some_and(|known| known != name)
+            && self.addresses.message(&allowance, network).is_ok()
+        {
+            self.renamed(person, &name, key);
+        }
         self.visits().insert(
             key,
             Ear {
@@ -110,6 +118,14 @@ impl Chat {
             rooms: Mutex::default(),
             named,
         })
+    }
+
+    /// Tells every room in which a person is present, by whatever session, the person's name.
+    fn renamed(&self, person: PersonId, name: &PersonName, own: SeatKey) {
+        let rooms: Vec<_> = self.rooms().values().cloned().collect();
+        for room in rooms {
+            room.rename(person, name, own);
+        }
     }
 }
 
@@ -264,16 +280,14 @@ impl Visit {
         })
     }
 
-    /// Takes another name, or the same with a number behind it.
+    /// Takes another name, or the same with a number behind it. Everybody hears of it, so it counts
+    /// as a message.
     pub fn rename(&self, raw: &str) -> Result<PersonName, Refusal> {
-        self.allowance.request()?;
+        self.chat.addresses.message(&self.allowance, self.network)?;
         let wish = PersonName::parse(raw, self.chat.config().limits.name_chars)?;
         let name = self.chat.people.rename(self.person, wish);
         self.named.store(true, Ordering::Relaxed);
-        let rooms: Vec<_> = self.rooms().entered.clone();
-        for room in rooms {
-            room.rename(self.person, &name, self.key);
-        }
+        self.chat.renamed(self.person, &name, self.key);
         Ok(name)
     }
 

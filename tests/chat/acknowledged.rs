@@ -6,9 +6,10 @@ use crate::village::Village;
 
 #[tokio::test]
 async fn what_was_acknowledged_is_there_after_a_kill() {
-    let village = Village::open();
+    // Slow enough that an acknowledgement which did not wait would always be too early.
+    let village = Village::with(|config| config.history.group_ms = 100);
     let one = village.resident("철수");
-    for n in 0..20 {
+    for n in 0..10 {
         one.say("마당", &format!("{n} 안녕 👋")).await;
         let survivor = village.killed();
         let history = survivor.resident("영희").join("마당").await;

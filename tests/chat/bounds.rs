@@ -1,8 +1,11 @@
 //! Guarantee 5: bounded, whatever peers do.
 
-use madang::chat::{Refusal, RoomName};
+use std::sync::Arc;
 
-use crate::village::{Village, eventually};
+use madang::chat::{Refusal, RoomName};
+use madang::network::Network;
+
+use crate::village::{Ear, PLAIN, Village, eventually};
 
 #[tokio::test]
 async fn the_rings_stay_within_their_account_and_the_history_is_whole() {
@@ -103,6 +106,37 @@ async fn a_room_and_a_list_of_rooms_can_be_full() {
         one.join_since("c", None, None).await,
         Err(Refusal::Full("your list of rooms"))
     );
+}
+
+#[tokio::test]
+async fn an_address_cannot_come_in_as_ever_more_people() {
+    let village = Village::open();
+    let network = Network::from(std::net::IpAddr::from([192, 168, 0, 1]));
+    let enter = || {
+        village
+            .chat
+            .enter(None, None, network, &PLAIN, Arc::new(Ear::default()))
+    };
+    let refused = (0..2_000).find_map(|_| enter().err());
+    assert!(matches!(refused, Some(Refusal::Rate(_))));
+    let elsewhere = Network::from(std::net::IpAddr::from([192, 168, 0, 2]));
+    assert!(
+        village
+            .chat
+            .enter(None, None, elsewhere, &PLAIN, Arc::new(Ear::default()))
+            .is_ok()
+    );
+}
+
+#[tokio::test]
+async fn names_change_no_faster_than_messages_come() {
+    let village = Village::with(|config| {
+        config.limits.messages_per_second = 1;
+        config.limits.message_burst = 3;
+    });
+    let one = village.resident("one");
+    let renamed = (0..10).filter(|n| one.visit.rename(&format!("one {n}")).is_ok());
+    assert_eq!(renamed.count(), 3);
 }
 
 #[tokio::test]

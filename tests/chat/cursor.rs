@@ -105,6 +105,42 @@ async fn a_cursor_below_what_is_kept_is_told_of_the_gap() {
 }
 
 #[tokio::test]
+async fn what_the_disk_has_lost_is_a_gap() {
+    let village = Village::open();
+    let one = village.resident("one");
+    let mut seqs = Vec::new();
+    for n in 0..5 {
+        seqs.push(one.say("live", &n.to_string()).await);
+    }
+    village.chat.close().await;
+    let db = sled::Config::new()
+        .path(village.path().join("history/db"))
+        .segment_size(128 << 10)
+        .open()
+        .unwrap();
+    let lost: Vec<_> = db
+        .iter()
+        .keys()
+        .map(Result::unwrap)
+        .filter(|key| key.len() == 14 && key[4..12] == seqs[2].to_be_bytes())
+        .collect();
+    assert_eq!(lost.len(), 1);
+    db.remove(&lost[0]).unwrap();
+    drop(db);
+
+    let village = village.restart().await;
+    let two = village.resident("two");
+    let back = two.join_since("live", Some(seqs[0]), None).await.unwrap();
+    assert_eq!(back.texts, ["1", "3", "4"]);
+    assert!(back.gap, "2 is missing, and nobody says so");
+    let back = two.join_since("live", Some(seqs[2]), None).await.unwrap();
+    assert_eq!((back.texts.len(), back.gap), (2, false));
+    assert_eq!(two.join("live").await.texts, ["0", "1", "3", "4"]);
+    two.say("live", "5").await;
+    assert_eq!(two.join("live").await.texts, ["0", "1", "3", "4", "5"]);
+}
+
+#[tokio::test]
 async fn a_cursor_of_another_log_starts_anew() {
     let village = Village::open();
     let one = village.resident("one");

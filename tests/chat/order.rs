@@ -1,6 +1,6 @@
 //! Guarantee 1: everyone in a room sees the same messages in the same order.
 
-use crate::village::Village;
+use crate::village::{Resident, Village};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn all_hear_the_same_order_live_and_in_the_history() {
@@ -8,12 +8,17 @@ async fn all_hear_the_same_order_live_and_in_the_history() {
     let (one, two) = (village.resident("one"), village.resident("two"));
     one.join("live").await;
     two.join("live").await;
-    let post = async |who: &crate::village::Resident, prefix: &str| {
-        for n in 0..200 {
-            who.say("live", &format!("{prefix}{n}")).await;
-        }
+    // In tasks of their own, so that two threads meet in the room.
+    let post = |who: Resident, prefix: &'static str| {
+        tokio::spawn(async move {
+            for n in 0..200 {
+                who.say("live", &format!("{prefix}{n}")).await;
+            }
+            who
+        })
     };
-    tokio::join!(post(&one, "a"), post(&two, "b"));
+    let (one, two) = tokio::join!(post(one, "a"), post(two, "b"));
+    let (one, two) = (one.unwrap(), two.unwrap());
     let heard = one.ear.heard("message");
     assert_eq!(heard.len(), 400);
     assert_eq!(heard, two.ear.heard("message"));

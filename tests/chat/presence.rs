@@ -91,6 +91,29 @@ async fn a_new_name_is_told_in_every_room() {
 }
 
 #[tokio::test]
+async fn a_new_name_is_told_where_only_another_tab_is_in_the_room() {
+    let village = Village::open();
+    let watcher = village.resident("watcher");
+    watcher.join("kitchen").await;
+    let tab = village.resident("old");
+    let token = tab.visit.token().reveal();
+    tab.join("kitchen").await;
+    let other = village.returning(Some(&token), "old");
+    other.join("live").await;
+    other.visit.rename("new").unwrap();
+    assert_eq!(watcher.ear.heard("renamed"), ["renamed new"]);
+    let again = village.returning(Some(&token), "newer");
+    assert_eq!(again.visit.name().as_str(), "newer");
+    assert_eq!(
+        watcher.ear.heard("renamed"),
+        ["renamed new", "renamed newer"],
+        "by a handshake, too"
+    );
+    let (members, _) = watcher.visit.members(&name("kitchen"), None, None).unwrap();
+    assert!(members.iter().any(|(_, name)| name.as_str() == "newer"));
+}
+
+#[tokio::test]
 async fn in_a_crowd_presence_is_merged_to_a_count() {
     let village = Village::open();
     let watcher = village.resident("watcher");
@@ -125,6 +148,17 @@ async fn in_a_crowd_presence_is_merged_to_a_count() {
         rest.iter()
             .all(|member| first.iter().all(|known| known.0 != member.0))
     );
+}
+
+#[tokio::test]
+async fn a_room_that_begins_with_nobody_in_it_is_told_of() {
+    let village = Village::open();
+    let (one, watcher) = (village.resident("one"), village.resident("watcher"));
+    one.say("fresh", "hello").await;
+    eventually("the room is in the list", || {
+        watcher.ear.heard("rooms") == ["rooms fresh:0"]
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -50,7 +50,7 @@ pub(crate) struct Entered {
     pub(crate) reset: bool,
 }
 
-static PLAIN: Vocabulary = Vocabulary {
+pub(crate) static PLAIN: Vocabulary = Vocabulary {
     slot: 0,
     event,
     announcement,

@@ -94,7 +94,7 @@ async fn the_longest_names_of_rooms_do_not_close_who_asks_for_the_list() {
     for n in 0..3 {
         let mut other = Client::named(server.addresses.main, &format!("other {n}")).await;
         for room in 0..60 {
-            other.join(&longest(100 * n + room, 64)).await;
+            other.join(&longest(100 * n + room, 25)).await;
         }
         others.push(other);
     }

@@ -287,7 +287,6 @@ mod tests {
     use crate::chat::name::PersonName;
     use crate::chat::person::Token;
     use crate::clock::{Clock, Moment};
-    use crate::folder::Folder;
 
     fn message(seq: u64) -> Arc<Message> {
         let draft = Draft::new(None, Some("hello".to_owned()), None, None, 10).unwrap();
@@ -300,7 +299,7 @@ mod tests {
     }
 
     fn setup(folder: &std::path::Path) -> Setup {
-        let clock = Clock::open(&Folder::open(folder).unwrap());
+        let clock = Clock::of_tests(folder);
         Setup {
             store: None,
             folder: folder.to_owned(),
