@@ -8,6 +8,9 @@ import { route } from './state/route';
 import { clock } from './state/time';
 import { strings } from './strings';
 import './styles/page.css';
+import './styles/room.css';
+// Last: on a wide screen it shows both panes.
+import './styles/frame.css';
 import { App } from './views/App';
 import { Provide } from './views/context';
 
