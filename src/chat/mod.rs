@@ -107,7 +107,7 @@ impl Chat {
         metrics: Arc<Metrics>,
         folder: &Path,
     ) -> Result<Arc<Self>, StoreError> {
-        let config = Arc::new(with_names(Config::clone(&config)));
+        let config = Arc::new(with_names(Arc::unwrap_or_clone(config)));
         let opened = match Store::open(folder, &config.history) {
             Ok(opened) => Some(opened),
             Err(StoreError::Locked) => return Err(StoreError::Locked),
