@@ -34,7 +34,7 @@ pub use visit::{JoinRequest, Later, Visit};
 
 pub use crate::store::Bound;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -107,6 +107,7 @@ impl Chat {
         metrics: Arc<Metrics>,
         folder: &Path,
     ) -> Result<Arc<Self>, StoreError> {
+        let config = Arc::new(with_names(Arc::unwrap_or_clone(config)));
         let opened = match Store::open(folder, &config.history) {
             Ok(opened) => Some(opened),
             Err(StoreError::Locked) => return Err(StoreError::Locked),
@@ -261,6 +262,25 @@ impl Chat {
     fn visits(&self) -> MutexGuard<'_, IndexMap<SeatKey, Ear>> {
         self.visits.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Puts the settings of single rooms under the names that the rooms have, however the operator has
+/// typed them: a key for a room that cannot be would lock nothing.
+fn with_names(mut config: Config) -> Config {
+    fn named<T>(rooms: &mut BTreeMap<String, T>) {
+        let typed = std::mem::take(rooms).into_iter();
+        *rooms = typed
+            .map(
+                |(typed, value)| match RoomName::parse(&typed, typed.len()) {
+                    Ok(name) => (name.as_str().to_owned(), value),
+                    Err(_) => (typed, value),
+                },
+            )
+            .collect();
+    }
+    named(&mut config.access.keys);
+    named(&mut config.history.rooms);
+    config
 }
 
 /// Compares secrets in constant time, so far as their lengths do not tell.

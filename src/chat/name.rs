@@ -97,22 +97,25 @@ fn visible(raw: &str, what: &'static str, max_chars: usize) -> Result<String, Re
     if raw.len() > max_chars.saturating_mul(BYTES_PER_CHARACTER) {
         return Err(too_long());
     }
+    // Tabs and line ends are blanks before they are controls. What is hidden goes first of all: it
+    // must not keep apart what belongs together.
     let spaced: String = raw
+        .chars()
+        .filter(|&c| is_blank(c) || !is_hidden(c))
         .nfc()
         .map(|c| if is_blank(c) { ' ' } else { c })
         .collect();
     let words: Vec<&str> = spaced.split(' ').filter(|word| !word.is_empty()).collect();
-    let name: String = words.join(" ").chars().filter(|&c| !is_hidden(c)).collect();
-    let name = name.trim();
+    let name = words.join(" ");
     if !name.chars().any(leaves_ink) {
         return Err(Refusal::BadRequest(
             "a name needs at least one visible character".to_owned(),
         ));
     }
-    if name.graphemes(true).count() > max_chars || tallest(name) > MARKS_PER_CHARACTER {
+    if name.graphemes(true).count() > max_chars || tallest(&name) > MARKS_PER_CHARACTER {
         return Err(too_long());
     }
-    Ok(name.to_owned())
+    Ok(name)
 }
 
 /// Spaces of every kind, and letters that are drawn as nothing.
@@ -175,6 +178,24 @@ mod tests {
     #[test]
     fn blanks_are_folded_and_hidden_characters_dropped() {
         assert_eq!(room("  a \t\u{3164} b\u{202e}\u{200b} ").unwrap(), "a b");
+    }
+
+    #[test]
+    fn what_is_dropped_joins_nothing_that_looks_like_another_name() {
+        assert_eq!(room("a \u{200b} b").unwrap(), "a b");
+        assert_eq!(room("e\u{200b}\u{301}").unwrap(), "é");
+        assert_eq!(room("\u{200b} a \u{202e}").unwrap(), "a");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_name_is_its_own_name(
+            raw in "[a é가각\u{1100}\u{1161}\u{11a8}\u{301}\u{323}\u{200b}\u{200d}\u{202e}\u{3164}\u{a0}\u{2126}👩\u{1f3fd}\u{fe0f}]{0,12}"
+        ) {
+            if let Ok(name) = room(&raw) {
+                proptest::prop_assert_eq!(room(&name), Ok(name.clone()), "{:?} of {:?}", name, raw);
+            }
+        }
     }
 
     #[test]

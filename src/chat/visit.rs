@@ -4,7 +4,7 @@
 mod access;
 mod waiting;
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::FutureExt as _;
@@ -34,8 +34,6 @@ pub struct Visit {
     allowance: Arc<Allowance>,
     outlet: Arc<dyn Outlet>,
     rooms: Mutex<Rooms>,
-    /// A name was asked for; whoever has not may still get its vocabulary's usual one.
-    named: AtomicBool,
 }
 
 #[derive(Default)]
@@ -89,7 +87,6 @@ impl Chat {
         self.addresses.entry(network)?;
         let token = token.and_then(Token::parse).unwrap_or_else(Token::random);
         let person = token.person();
-        let named = AtomicBool::new(name.is_some());
         let key = self.last_key.fetch_add(1, Ordering::Relaxed) + 1;
         let known = self.people.name(person);
         let (name, allowance) = self.people.enter(person, name);
@@ -116,7 +113,6 @@ impl Chat {
             allowance,
             outlet,
             rooms: Mutex::default(),
-            named,
         })
     }
 
@@ -151,11 +147,6 @@ impl Visit {
             .people
             .name(self.person)
             .unwrap_or_else(PersonName::anonymous)
-    }
-
-    /// Whether it ever asked for a name.
-    pub fn is_named(&self) -> bool {
-        self.named.load(Ordering::Relaxed)
     }
 
     /// From now on it hears what concerns everybody in another vocabulary.
@@ -286,7 +277,6 @@ impl Visit {
         self.chat.addresses.message(&self.allowance, self.network)?;
         let wish = PersonName::parse(raw, self.chat.config().limits.name_chars)?;
         let name = self.chat.people.rename(self.person, wish);
-        self.named.store(true, Ordering::Relaxed);
         self.chat.renamed(self.person, &name, self.key);
         Ok(name)
     }

@@ -125,7 +125,7 @@ fn line(record: &Record) -> anyhow::Result<String> {
     let name = message["from"]["name"].as_str().unwrap_or("?");
     let what = match (&message["text"], &message["data"]) {
         (Value::String(text), _) => printable(text),
-        (_, data) => data.to_string(),
+        (_, data) => printable(&data.to_string()),
     };
     Ok(format!("{seq}  {}: {what}", printable(name)))
 }
@@ -141,4 +141,20 @@ fn printable(text: &str) -> String {
             }
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_of_a_message_moves_the_cursor_of_the_terminal() {
+        let record = Record {
+            seq: 1,
+            at: None,
+            body: "{\"from\":{\"name\":\"a\u{9b}2J\"},\"data\":\"\u{9b}2J\u{7f}\"}".into(),
+        };
+        let line = line(&record).unwrap();
+        assert!(!line.chars().any(char::is_control), "{line:?}");
+    }
 }

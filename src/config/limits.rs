@@ -51,7 +51,8 @@ impl Engine {
 pub struct Limits {
     /// Sessions in all, whatever their transport. One more is answered 503.
     pub sessions: usize,
-    /// Sessions of one address (IPv6: one /64). One more is answered 503.
+    /// Sessions of one address (IPv6: one /64). One more is answered 503. As many may come in anew
+    /// each second, and four times that at once; faster ones are refused with `rate`.
     pub sessions_per_address: usize,
     /// Bytes of one inbound packet or polling payload (`maxPayload`); a larger one closes the session.
     pub packet_bytes: usize,
@@ -75,7 +76,7 @@ pub struct Limits {
     pub rooms_per_session: usize,
     /// Characters of a message's text; a longer one is refused with `too_long`.
     pub text_chars: usize,
-    /// Characters of a room's name.
+    /// Characters of a room's name, which has at most 1,024 bytes besides.
     pub room_name_chars: usize,
     /// Characters of a person's name.
     pub name_chars: usize,

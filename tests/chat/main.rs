@@ -6,6 +6,7 @@ mod acknowledged;
 mod bounds;
 mod cursor;
 mod degrades;
+mod locked;
 mod once;
 mod order;
 mod presence;

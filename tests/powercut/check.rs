@@ -152,11 +152,12 @@ fn check_room(
     if let Some(lost) = kept.iter().find(|seq| !there.contains(seq)) {
         return Err(format!("{name} has lost {lost} ({info:?})"));
     }
-    // Retention takes no more than its due: what it keeps may be of the group not acknowledged.
-    if (kept.len() as u64) + group < keep.min(acked.len() as u64) {
+    // Retention takes no more than its due. What it keeps may be of groups that were stored and
+    // not acknowledged; each kill leaves one.
+    if (there.len() as u64) + group < keep.min(acked.len() as u64) {
         return Err(format!(
             "{name} keeps {} of {}: {info:?}",
-            kept.len(),
+            there.len(),
             acked.len()
         ));
     }
