@@ -120,11 +120,12 @@ pub struct Vocabulary {
 /// How many vocabularies there may be: the native one, the tutorial's, and room for two doors.
 pub const VOCABULARIES: usize = 4;
 
-/// The way to one client. Called under a room's lock: it queues and never blocks.
+/// The way to one client. It queues and never blocks.
 pub trait Outlet: Send + Sync + 'static {
-    /// Queues a frame.
+    /// Queues a frame, under the lock of a room or of the visits: it must not call back.
     fn deliver(&self, frame: &Frame, weight: Weight);
-    /// Asks the client to come back with its cursor: its transport is closed.
+    /// Asks the client to come back with its cursor: its transport is closed. Called with no lock
+    /// held, so that the visit may end at once.
     fn recall(&self);
 }
 

@@ -248,8 +248,12 @@ impl Chat {
                     room.abandon();
                 }
                 // They come back with a cursor of the makeshift log and are told so.
-                for ear in self.visits().values() {
-                    ear.outlet.recall();
+                // Without the lock: a door may end the visit at once.
+                let ears = self.visits();
+                let outlets: Vec<_> = ears.values().map(|ear| Arc::clone(&ear.outlet)).collect();
+                drop(ears);
+                for outlet in outlets {
+                    outlet.recall();
                 }
             }
         }

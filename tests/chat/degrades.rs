@@ -25,6 +25,8 @@ async fn without_a_store_messages_are_relayed_and_refused_and_it_heals() {
     let village = village.restart().await;
     let (one, two) = (village.resident("one"), village.resident("two"));
     two.join("live").await;
+    let hasty = village.resident("hasty");
+    hasty.ear.ends.set(Arc::downgrade(&hasty.visit)).unwrap();
     assert!(!village.chat.vitals().storing);
     assert_ne!(
         village.chat.log(),

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock, Weak};
 use std::time::Duration;
 
 use madang::chat::visit::Welcome;
@@ -36,6 +36,8 @@ pub(crate) struct Resident {
 pub(crate) struct Ear {
     heard: Mutex<Vec<String>>,
     pub(crate) recalled: AtomicBool,
+    /// The visit that ends, at once, when it is recalled.
+    pub(crate) ends: OnceLock<Weak<Visit>>,
 }
 
 /// A joiner's answer, without what a test does not ask for.
@@ -96,6 +98,9 @@ impl Outlet for Ear {
     }
 
     fn recall(&self) {
+        if let Some(visit) = self.ends.get().and_then(Weak::upgrade) {
+            visit.end();
+        }
         self.recalled.store(true, Ordering::SeqCst);
     }
 }
