@@ -8,6 +8,7 @@
 //! the card fails the rings let go of messages that are still queued; they do so only as long as
 //! the queue is not [behind](Archive::is_behind).
 
+mod group;
 mod writer;
 
 use std::path::PathBuf;

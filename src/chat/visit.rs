@@ -2,9 +2,9 @@
 //! has left every room it was in by this session.
 
 mod access;
+mod entering;
 mod waiting;
 
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::FutureExt as _;
@@ -13,6 +13,7 @@ use futures_util::future::BoxFuture;
 use crate::network::Network;
 use crate::store::Bound;
 
+use super::Chat;
 use super::archive::Waiter;
 use super::draft::Draft;
 use super::frame::{Outlet, RoomList, Vocabulary};
@@ -22,7 +23,6 @@ use super::person::{PersonId, Token};
 use super::rate::Allowance;
 use super::refusal::Refusal;
 use super::room::{Author, Departure, Joined, Room, SeatKey};
-use super::{Chat, Ear};
 
 /// One session of a person.
 pub struct Visit {
@@ -68,61 +68,6 @@ pub struct Welcome {
     pub joined: Joined,
     /// The cursor belongs to another log: everything starts anew.
     pub reset: bool,
-}
-
-impl Chat {
-    /// A person comes in: whoever has a token is who it was, the others get a new one. The name is
-    /// normalised, and numbered where somebody present has it.
-    pub fn enter(
-        self: &Arc<Self>,
-        token: Option<&str>,
-        name: Option<&str>,
-        network: Network,
-        vocabulary: &'static Vocabulary,
-        outlet: Arc<dyn Outlet>,
-    ) -> Result<Visit, Refusal> {
-        let name = name
-            .map(|raw| PersonName::parse(raw, self.config().limits.name_chars))
-            .transpose()?;
-        self.addresses.entry(network)?;
-        let token = token.and_then(Token::parse).unwrap_or_else(Token::random);
-        let person = token.person();
-        let key = self.last_key.fetch_add(1, Ordering::Relaxed) + 1;
-        let known = self.people.name(person);
-        let (name, allowance) = self.people.enter(person, name);
-        // Told to many, so it counts as a message; whoever is too fast is told of when it joins.
-        if known.is_some_and(|known| known != name)
-            && self.addresses.message(&allowance, network).is_ok()
-        {
-            self.renamed(person, &name, key);
-        }
-        self.visits().insert(
-            key,
-            Ear {
-                vocabulary,
-                outlet: Arc::clone(&outlet),
-            },
-        );
-        let chat = Arc::clone(self);
-        Ok(Visit {
-            chat,
-            key,
-            token,
-            person,
-            network,
-            allowance,
-            outlet,
-            rooms: Mutex::default(),
-        })
-    }
-
-    /// Tells every room in which a person is present, by whatever session, the person's name.
-    fn renamed(&self, person: PersonId, name: &PersonName, own: SeatKey) {
-        let rooms: Vec<_> = self.rooms().values().cloned().collect();
-        for room in rooms {
-            room.rename(person, name, own);
-        }
-    }
 }
 
 impl Visit {

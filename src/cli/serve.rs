@@ -23,6 +23,8 @@ pub(super) fn run(config: Config) -> anyhow::Result<()> {
     log::start(&config.log);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
+        // Reads of the history run there, one short walk each: more would only cost memory.
+        .max_blocking_threads(BLOCKING_THREADS)
         .build();
     let runtime = runtime.context("no threads to run on")?;
     let ended = runtime.block_on(serve(config));
@@ -111,3 +113,5 @@ const PATIENCE_OF_A_SUPERVISOR: Duration = Duration::from_secs(10);
 
 /// Exit code of a second Ctrl-C, as a shell would give it.
 const AT_ONCE: i32 = 130;
+
+const BLOCKING_THREADS: usize = 16;

@@ -1,6 +1,7 @@
 //! The archive's thread: groups, failures and healing.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
@@ -12,7 +13,8 @@ use crate::chat::refusal::Refusal;
 use crate::chat::shared::boot_of;
 use crate::store::{Change, LogId, Opened, Store};
 
-use super::{Job, Notice, Receipt, Setup, Shared, Waiter};
+use super::group::Group;
+use super::{Notice, Setup, Shared};
 
 /// What the thread owns.
 pub(super) struct Writer {
@@ -28,14 +30,6 @@ pub(super) struct Writer {
     /// While the card fails: when to try again.
     retry: Option<Instant>,
     clock_told: Instant,
-}
-
-/// What one flush is to cover.
-#[derive(Default)]
-struct Group {
-    messages: Vec<(RoomName, Arc<Message>)>,
-    floors: Vec<(RoomName, u64)>,
-    waiters: Vec<(Receipt, Arc<Message>, Waiter)>,
 }
 
 impl Writer {
@@ -55,16 +49,13 @@ impl Writer {
         }
     }
 
+    /// Works until the archive closes. Should something panic that the store has not caught, the
+    /// group at hand gets no answer (its senders send it again) and the store is opened anew.
     pub(super) fn run(mut self) {
-        let collect = Duration::from_millis(self.setup.settings.group_ms);
-        while let Some(jobs) = self.shared.group(collect, self.patience()) {
-            let mut group = Group::of(jobs);
-            if self.retry.is_some_and(|retry| Instant::now() >= retry) && self.heal() {
-                let unsaved = std::mem::take(&mut self.unsaved);
-                group.messages.splice(..0, unsaved.into_values());
-                group.floors.append(&mut self.floors);
-            }
-            self.write(group);
+        while let Err(panic) = catch_unwind(AssertUnwindSafe(|| self.work())) {
+            drop(panic);
+            tracing::error!("the archive stumbled: opening the store anew");
+            self.fail();
         }
         if let Some(store) = self
             .shared
@@ -74,6 +65,19 @@ impl Writer {
             .take()
         {
             store.close();
+        }
+    }
+
+    fn work(&mut self) {
+        let collect = Duration::from_millis(self.setup.settings.group_ms);
+        while let Some(jobs) = self.shared.group(collect, self.patience()) {
+            let mut group = Group::of(jobs);
+            if self.retry.is_some_and(|retry| Instant::now() >= retry) && self.heal() {
+                let unsaved = std::mem::take(&mut self.unsaved);
+                group.messages.splice(..0, unsaved.into_values());
+                group.floors.append(&mut self.floors);
+            }
+            self.write(group);
         }
     }
 
@@ -247,32 +251,6 @@ impl Writer {
     }
 }
 
-impl Group {
-    fn of(jobs: Vec<Job>) -> Self {
-        let mut group = Self::default();
-        for job in jobs {
-            match job {
-                Job::Floor { room, floor } => group.floors.push((room, floor)),
-                Job::Write {
-                    room,
-                    message,
-                    waiter,
-                } => {
-                    if let Some(waiter) = waiter {
-                        let receipt = Receipt {
-                            seq: message.seq,
-                            at: message.at,
-                        };
-                        group.waiters.push((receipt, Arc::clone(&message), waiter));
-                    }
-                    group.messages.push((room, message));
-                }
-            }
-        }
-        group
-    }
-}
-
 /// How often a failing card is tried.
 const RETRY_EVERY: Duration = Duration::from_secs(2);
 /// How often the store hears the time, for retention by age.
@@ -350,5 +328,36 @@ mod tests {
         }
         assert_eq!(writer.unsaved.len(), 2);
         assert_eq!(Arc::strong_count(&messages[0]), 2);
+    }
+
+    #[test]
+    fn a_panic_costs_one_group_its_answers_and_not_the_archive() {
+        let folder = tempfile::tempdir().unwrap();
+        let opened = Store::open(folder.path(), &crate::config::History::default()).unwrap();
+        let (log, boot) = (opened.log, opened.boot);
+        let archive = Archive::start(Setup {
+            store: Some(opened.store),
+            log,
+            boot,
+            ..setup(folder.path())
+        })
+        .unwrap();
+        let room = RoomName::parse("live", 64).unwrap();
+        let first = u64::from(boot) << 33;
+        let stumble: super::super::Waiter = Box::new(|_| panic!("a test's own"));
+        archive.write(&room, &message(first + 1), Some(stumble));
+        let patience = Instant::now() + Duration::from_secs(20);
+        for seq in first + 2.. {
+            let (tell, told) = std::sync::mpsc::channel();
+            let waiter: super::super::Waiter = Box::new(move |fate| drop(tell.send(fate)));
+            archive.write(&room, &message(seq), Some(waiter));
+            // Lost with the group that stumbled, refused until the store is open again, then stored.
+            if let Ok(Ok(_)) = told.recv_timeout(Duration::from_secs(20)) {
+                break;
+            }
+            assert!(Instant::now() < patience, "it did not heal");
+        }
+        assert!(archive.is_storing());
+        archive.close();
     }
 }
