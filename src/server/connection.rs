@@ -19,7 +19,7 @@ use hyper::header::{HeaderName, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, rt};
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioTimer;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
@@ -29,6 +29,7 @@ use tokio_util::sync::CancellationToken;
 use super::accept::Visitor;
 use crate::config::Limits;
 use crate::eio;
+use crate::line::Line;
 use crate::metrics::Metrics;
 use crate::web::{Connection, Plain, Reply, Router};
 
@@ -82,10 +83,10 @@ impl<H: eio::Handler> Host<H> {
         let answer = move |request| self.router.answer(request, connection);
         let first = http.first_byte(&stream).await?;
         Some(match &self.tls {
-            None => http.serve(TokioIo::new(stream), answer).boxed(),
+            None => http.serve(Line::new(stream), answer).boxed(),
             Some(acceptor) if first == TLS_HANDSHAKE => {
                 let stream = http.handshake(acceptor, stream).await?;
-                http.serve(TokioIo::new(stream), answer).boxed()
+                http.serve(Line::new(stream), answer).boxed()
             }
             Some(_) => self.redirect(stream, connection).boxed(),
         })
@@ -111,7 +112,7 @@ impl<H: eio::Handler> Host<H> {
         let answer = move |request: Request<Incoming>| {
             ready(self.plain.answer(&request.into_parts().0, connection))
         };
-        self.http.serve(TokioIo::new(stream), answer)
+        self.http.serve(Line::new(stream), answer)
     }
 }
 
