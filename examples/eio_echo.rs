@@ -6,10 +6,11 @@ use std::sync::Arc;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Response, StatusCode};
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioTimer;
 use madang::config;
 use madang::eio::{CloseReason, Engine, Flow, Handler, Kind, Message, Outgoing};
 use madang::eio::{Peer, Session, Settings};
+use madang::line::Line;
 use tokio::net::TcpListener;
 
 struct Echo;
@@ -68,7 +69,7 @@ async fn main() -> anyhow::Result<()> {
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .max_buf_size(8 << 10)
-            .serve_connection(TokioIo::new(stream), service);
+            .serve_connection(Line::new(stream), service);
         tokio::spawn(connection.with_upgrades());
     }
 }

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioTimer;
 use madang::config;
 use madang::eio::{Engine, Flow, Kind, Peer, Settings};
+use madang::line::Line;
 use madang::sio::{App, Args, DisconnectReason, Event, Io, Refusal, Socket};
 use serde_json::value::RawValue;
 use tokio::net::TcpListener;
@@ -91,7 +92,7 @@ async fn main() -> anyhow::Result<()> {
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .max_buf_size(8 << 10)
-            .serve_connection(TokioIo::new(stream), service);
+            .serve_connection(Line::new(stream), service);
         tokio::spawn(connection.with_upgrades());
     }
 }

@@ -9,7 +9,7 @@
 //! doors           socketio, noom: translate a wire vocabulary to rooms and back
 //! chat   |  sio   rooms, members, history, archive |  Socket.IO: namespaces, events, acks
 //! store  |  eio   sled                             |  Engine.IO: packets, sessions, transports
-//! config metrics clock folder token network   leaves
+//! config metrics clock folder token network line   leaves
 //! ```
 
 // What peers, disks and settings send never panics; tests may.
@@ -22,6 +22,7 @@ pub mod config;
 pub mod doors;
 pub mod eio;
 pub mod folder;
+pub mod line;
 pub mod metrics;
 pub mod network;
 pub mod server;

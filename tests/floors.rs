@@ -22,7 +22,7 @@ const FLOORS: &[(&str, &[&str])] = &[
         "server",
         &[
             "web", "tls", "doors", "chat", "sio", "store", "eio", "clock", "token", "folder",
-            "network", "config", "metrics",
+            "network", "line", "config", "metrics",
         ],
     ),
     (
@@ -42,11 +42,12 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("chat", &["store", "clock", "network", "config", "metrics"]),
     ("sio", &["eio", "network", "config", "metrics"]),
     ("store", &["network", "config", "metrics"]),
-    ("eio", &["network", "config", "metrics"]),
+    ("eio", &["network", "line", "config", "metrics"]),
     ("clock", &["folder"]),
     ("token", &["folder"]),
     ("folder", &[]),
     ("network", &[]),
+    ("line", &[]),
     ("config", &[]),
     ("metrics", &[]),
 ];

@@ -11,7 +11,10 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
 
-/// A connection without hyper's box and read buffer, where its type is one of the two we serve.
+use crate::line::Line;
+
+/// A connection without hyper's box and read buffer, where it is a [`Line`] of one of the two
+/// types that we serve.
 pub(super) enum Stream {
     Plain(TcpStream),
     Tls(Box<TlsStream<TcpStream>>),
@@ -25,15 +28,18 @@ const TLS_BUFFER_BYTES: usize = 16 << 10;
 impl Stream {
     /// Unwraps an upgraded connection, with what the peer has sent ahead.
     pub(super) fn new(upgraded: Upgraded) -> (Self, Bytes) {
-        let upgraded = match upgraded.downcast::<TokioIo<TcpStream>>() {
-            Ok(parts) => return (Self::Plain(parts.io.into_inner()), parts.read_buf),
+        let upgraded = match upgraded.downcast::<Line<TcpStream>>() {
+            Ok(parts) => {
+                let (stream, ahead) = parts.io.into_inner(parts.read_buf);
+                return (Self::Plain(stream), ahead);
+            }
             Err(upgraded) => upgraded,
         };
-        match upgraded.downcast::<TokioIo<TlsStream<TcpStream>>>() {
+        match upgraded.downcast::<Line<TlsStream<TcpStream>>>() {
             Ok(parts) => {
-                let mut stream = Box::new(parts.io.into_inner());
+                let (mut stream, ahead) = parts.io.into_inner(parts.read_buf);
                 stream.get_mut().1.set_buffer_limit(Some(TLS_BUFFER_BYTES));
-                (Self::Tls(stream), parts.read_buf)
+                (Self::Tls(Box::new(stream)), ahead)
             }
             Err(upgraded) => (Self::Other(Box::new(TokioIo::new(upgraded))), Bytes::new()),
         }

@@ -7,19 +7,17 @@
 //!                      └─ no TLS though it should be: redirect
 //! ```
 
-use std::convert::Infallible;
 use std::future::{Future, ready};
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
+use hyper::Request;
 use hyper::body::Incoming;
 use hyper::header::{HeaderName, HeaderValue};
 use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper::{Request, rt};
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioTimer;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
@@ -27,6 +25,7 @@ use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 
 use super::accept::Visitor;
+use super::parked::{Conversation, Served, Stream};
 use crate::config::Limits;
 use crate::eio;
 use crate::metrics::Metrics;
@@ -82,10 +81,10 @@ impl<H: eio::Handler> Host<H> {
         let answer = move |request| self.router.answer(request, connection);
         let first = http.first_byte(&stream).await?;
         Some(match &self.tls {
-            None => http.serve(TokioIo::new(stream), answer).boxed(),
+            None => http.serve(stream, answer).boxed(),
             Some(acceptor) if first == TLS_HANDSHAKE => {
                 let stream = http.handshake(acceptor, stream).await?;
-                http.serve(TokioIo::new(stream), answer).boxed()
+                http.serve(stream, answer).boxed()
             }
             Some(_) => self.redirect(stream, connection).boxed(),
         })
@@ -111,7 +110,7 @@ impl<H: eio::Handler> Host<H> {
         let answer = move |request: Request<Incoming>| {
             ready(self.plain.answer(&request.into_parts().0, connection))
         };
-        self.http.serve(TokioIo::new(stream), answer)
+        self.http.serve(stream, answer)
     }
 }
 
@@ -180,45 +179,43 @@ impl Http {
 
     /// Speaks HTTP/1.1 until either side has had enough, or the connection becomes a WebSocket.
     ///
-    /// Not an `async fn`, and the connection boxed: a future keeps a place of its own for each step
-    /// that a value is moved through.
-    fn serve<'a, I, F, A>(
-        &'a self,
-        io: I,
-        answer: A,
-    ) -> impl Future<Output = ()> + Send + use<'a, I, F, A>
+    /// Not an `async fn`: a future keeps a place of its own for each step that a value is moved
+    /// through.
+    fn serve<'a, S, F, A>(&'a self, stream: S, answer: A) -> impl Future<Output = ()> + Send + 'a
     where
-        I: rt::Read + rt::Write + Unpin + Send + 'static,
-        F: Future<Output = Reply> + Send,
-        A: Fn(Request<Incoming>) -> F + Send + 'a,
+        S: Stream,
+        F: Future<Output = Reply> + Send + 'a,
+        A: Fn(Request<Incoming>) -> F + Clone + Unpin + Send + 'a,
     {
-        let service = service_fn(move |request| {
-            answer(request).map(|mut reply| {
+        let answer = move |request| {
+            let answer = answer(request).map(|mut reply| {
                 reply
                     .headers_mut()
                     .insert(KEEP_ALIVE, self.keep_alive.clone());
-                Ok::<_, Infallible>(reply)
-            })
-        });
-        let mut served = Box::pin(self.builder.serve_connection(io, service).with_upgrades());
-        async move {
-            let ended = tokio::select! {
-                biased;
-                ended = served.as_mut() => ended,
-                () = self.drain.cancelled() => {
-                    served.as_mut().graceful_shutdown();
-                    match self.abort.run_until_cancelled(served).await {
-                        Some(ended) => ended,
-                        None => return,
-                    }
+                Ok(reply)
+            });
+            answer.boxed()
+        };
+        self.attend(Box::new(Served::new(&self.builder, stream, answer)))
+    }
+
+    async fn attend(&self, mut served: Box<dyn Conversation + '_>) {
+        let ended = tokio::select! {
+            biased;
+            ended = &mut served => ended,
+            () = self.drain.cancelled() => {
+                served.graceful_shutdown();
+                match self.abort.run_until_cancelled(served).await {
+                    Some(ended) => ended,
+                    None => return,
                 }
-            };
-            if let Err(error) = ended {
-                if error.is_timeout() {
-                    self.metrics.silent.add();
-                }
-                tracing::debug!(%error, "connection ended");
             }
+        };
+        if let Err(error) = ended {
+            if error.is_timeout() {
+                self.metrics.silent.add();
+            }
+            tracing::debug!(%error, "connection ended");
         }
     }
 }

@@ -7,6 +7,7 @@ mod files;
 mod house;
 mod identity;
 mod listen;
+mod parked;
 mod sockets;
 
 use std::net::SocketAddr;

@@ -16,10 +16,11 @@ use std::time::Duration;
 use futures_util::{SinkExt, StreamExt};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioTimer;
 use madang::eio::{
     CloseReason, Engine, Flow, Handler, Kind, Message, Outgoing, Peer, Session, Settings, Utf8Bytes,
 };
+use madang::line::Line;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
@@ -194,7 +195,7 @@ async fn accept(listener: TcpListener, engine: Arc<Engine<Echo>>) {
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
-            .serve_connection(TokioIo::new(stream), service);
+            .serve_connection(Line::new(stream), service);
         tokio::spawn(connection.with_upgrades());
     }
 }

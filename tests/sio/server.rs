@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
 use madang::config::{Engine as Clocks, Limits};
 use madang::eio::{CloseReason, Engine, Flow, Kind, Peer, Settings};
+use madang::line::Line;
 use madang::sio::{App, DisconnectReason, Event, Io, Refusal, Socket};
 use serde_json::value::RawValue;
 use tokio::net::TcpListener;
@@ -133,7 +133,7 @@ async fn serve(listener: TcpListener, engine: Arc<Engine<Io<Probe>>>) {
         });
         tokio::spawn(
             http1::Builder::new()
-                .serve_connection(TokioIo::new(stream), service)
+                .serve_connection(Line::new(stream), service)
                 .with_upgrades(),
         );
     }
