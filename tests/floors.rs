@@ -1,4 +1,4 @@
-//! The floors of the house (DESIGN §2): imports go downwards only.
+//! The floors of the house (ARCHITECTURE.md): imports go downwards only.
 //!
 //! Reads the source as text: whatever follows `crate::` (or a `super::` that leaves the module) in
 //! a file of one floor must be a floor that it may see.

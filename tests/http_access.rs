@@ -1,4 +1,4 @@
-//! Who may come in (DESIGN §9): Host, Origin, CORS, and the proxy in front.
+//! Who may come in (docs/protocol.md, HTTP): Host, Origin, CORS, and the proxy in front.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 

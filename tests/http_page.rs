@@ -134,7 +134,7 @@ async fn the_engine_is_behind_its_path() {
     assert_eq!(server.get("/healthz").await.json()["sessions"], 1);
 }
 
-/// The fences of DESIGN §9, on whatever a browser could show.
+/// The security headers, on whatever a browser could show.
 fn is_fenced(answer: &Answer, host: &str) {
     let policy = answer.header("content-security-policy");
     for directive in [

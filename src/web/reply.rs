@@ -62,7 +62,7 @@ pub fn reads(method: &Method) -> bool {
 }
 
 /// Puts the fences around a page of ours: no inline code, no foreign scripts, styles, images or
-/// connections, no framing, and no HTML made from text (DESIGN §9).
+/// connections, no framing, and no HTML made from text.
 ///
 /// `Strict-Transport-Security` is never sent: with a local CA it would lock out, for good, every
 /// phone on which the CA is not installed.

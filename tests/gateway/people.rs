@@ -1,4 +1,4 @@
-//! The native vocabulary (DESIGN §7), to the letter: what people hear of each other.
+//! The native vocabulary (docs/protocol.md), to the letter: what people hear of each other.
 
 use serde_json::{Value, json};
 

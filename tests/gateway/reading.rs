@@ -1,4 +1,4 @@
-//! The native vocabulary (DESIGN §7), to the letter: what can be asked of a room and of its past.
+//! The native vocabulary (docs/protocol.md), to the letter: what can be asked of a room and of its past.
 
 use serde_json::{Value, json};
 

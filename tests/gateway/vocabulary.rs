@@ -1,4 +1,4 @@
-//! The native vocabulary (DESIGN §7), to the letter: how one comes in, and what a message is.
+//! The native vocabulary (docs/protocol.md), to the letter: how one comes in, and what a message is.
 
 use serde_json::{Value, json};
 
