@@ -31,7 +31,7 @@ async fn of_a_thousand_rooms_one_session_is_in_sixty_four() {
         }
     }
     assert_eq!(full, 1_000 - 64);
-    assert_eq!(health(&server).await["rooms"], 64);
+    assert_eq!(health(&server).await["chat"]["rooms"], 64);
     one.ok("leave", json!({ "room": "room 7" })).await;
     one.join("room 999").await;
 }
@@ -45,7 +45,7 @@ async fn rooms_that_are_entered_and_left_make_place_for_others() {
         one.join(&room).await;
         one.ok("leave", json!({ "room": room })).await;
     }
-    assert_eq!(health(&server).await["rooms"], 20);
+    assert_eq!(health(&server).await["chat"]["rooms"], 20);
     assert_eq!(
         one.ok("rooms", json!({})).await["rooms"],
         json!([]),
