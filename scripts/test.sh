@@ -25,7 +25,7 @@ step "page: types" in_folder web npm run --silent check
 step "page: tests" in_folder web npm run --silent test
 step "page: size" in_folder web npm run --silent size
 step "Rust lints" cargo clippy --locked --all-targets -- -D warnings
-step "Rust tests" cargo test --locked
+step "Rust tests" cargo test --locked --no-fail-fast
 step "Rust documentation" env RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
 step "dependencies" scripts/dependencies.sh
 step "the gateway" cargo build --locked --release

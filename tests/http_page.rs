@@ -82,7 +82,8 @@ async fn health_tells_how_the_gateway_is() {
     assert_eq!(answer.header("cache-control"), "no-store");
     let health = answer.json();
     assert_eq!(health["status"], "ok");
-    assert_eq!(health["storing"], true);
+    assert_eq!(health["chat"]["storing"], true);
+    assert_eq!(health["chat"]["rooms"], 0);
     assert_eq!(health["sessions"], 0);
     // The connection that fetched the CA and this one.
     assert_eq!(health["counters"]["accepted"], 2);
