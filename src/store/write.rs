@@ -17,7 +17,7 @@ use super::{Change, StoreError};
 use crate::config::History;
 
 /// Longest name of a room: 256 characters of Korean, the most that may be configured. Its entry
-/// must stay below [`VALUE_BYTES`](record::VALUE_BYTES).
+/// must stay below `record::VALUE_BYTES`.
 pub const NAME_BYTES: usize = 1 << 10;
 /// Fewer dead keys than this are kept for a later flush: deleting one at a time wears the card.
 const SWEEP_KEYS: usize = 25;
