@@ -33,7 +33,7 @@ pub(super) async fn keep(chat: Weak<Chat>, cancelled: CancellationToken) {
         let Some(chat) = chat.upgrade() else { return };
         if is_due {
             list_changed = false;
-            list_again = Instant::now() + ROUND.max(chat.tell_rooms(&mut told).await);
+            list_again = Instant::now() + chat.tell_rooms(&mut told).await;
         } else {
             chat.round(&mut clock);
         }
@@ -65,8 +65,8 @@ impl Chat {
         }
     }
 
-    /// Tells everybody the list of rooms, if it is another one than before; the time for which that
-    /// uses up what may be spent on it.
+    /// Tells everybody the list of rooms, if it is another one than before; how long to wait until
+    /// the next time.
     async fn tell_rooms(self: &Arc<Self>, told: &mut RoomList) -> Duration {
         let chat = Arc::clone(self);
         let Ok(list) = tokio::task::spawn_blocking(move || chat.list()).await else {
@@ -76,10 +76,16 @@ impl Chat {
             return ROUND;
         }
         self.announce(Announcement::Rooms(&list));
-        let bytes = list.rooms.len() * ROOM_BYTES * self.visits().len();
+        let pause = pause_after(list.rooms.len(), self.visits().len());
         *told = list;
-        Duration::from_millis((bytes / LIST_BYTES_PER_MS) as u64)
+        pause
     }
+}
+
+/// How long a list of so many rooms, told to so many, has to last.
+fn pause_after(rooms: usize, listeners: usize) -> Duration {
+    let bytes = rooms * ROOM_BYTES * listeners;
+    ROUND.max(Duration::from_millis((bytes / LIST_BYTES_PER_MS) as u64))
 }
 
 /// How often rooms are looked after; changes of the list are merged for at least as long.
@@ -87,5 +93,17 @@ const ROUND: Duration = Duration::from_secs(1);
 /// About what a room costs in the list.
 const ROOM_BYTES: usize = 96;
 /// What may be spent on telling the list, all listeners together: 256 KB a second. The air is for
-/// messages; in a crowd with many rooms the list comes every few seconds.
+/// messages; a thousand listeners hear a list of 200 rooms once in 75 s. Whoever wants it sooner
+/// asks for it.
 const LIST_BYTES_PER_MS: usize = 256;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_list_may_be_told_every_second_and_a_crowd_waits_longer_for_a_long_one() {
+        assert_eq!(pause_after(5, 40), ROUND);
+        assert_eq!(pause_after(200, 1_000), Duration::from_secs(75));
+    }
+}
