@@ -9,6 +9,7 @@ import { clock } from './state/time';
 import { strings } from './strings';
 import './styles/page.css';
 import './styles/room.css';
+import './styles/sheet.css';
 // Last: on a wide screen it shows both panes.
 import './styles/frame.css';
 import { App } from './views/App';

@@ -20,6 +20,7 @@ export const en = {
   rename: 'Change name',
   save: 'Save',
   cancel: 'Cancel',
+  close: 'Close',
   messages: 'Messages in {room}',
   messages_none: 'Nothing has been said here yet.',
   loading: 'Loading messages…',

@@ -22,6 +22,7 @@ export const ko: Dictionary = {
   rename: '이름 바꾸기',
   save: '저장',
   cancel: '취소',
+  close: '닫기',
   messages: '{room} 방의 메시지',
   messages_none: '아직 아무 말도 없습니다.',
   loading: '메시지를 불러오는 중…',
