@@ -3,23 +3,24 @@ import { effect } from '@preact/signals';
 import { render } from 'preact';
 
 import { Identity } from './connection/identity';
+import { apply } from './state/apply';
 import { createModel } from './state/model';
 import { route } from './state/route';
-import { clock } from './state/time';
-import { strings } from './strings';
+import { createSettings } from './state/settings';
+import './styles/themes.css';
 import './styles/page.css';
 import './styles/room.css';
 import './styles/sheet.css';
 // Last: on a wide screen it shows both panes.
 import './styles/frame.css';
 import { App } from './views/App';
-import { Provide } from './views/context';
-
-const words = strings(navigator.languages);
-document.documentElement.lang = words.language;
+import { createApp, Provide } from './views/context';
 
 const identity = new Identity(() => window.localStorage);
 const model = createModel(identity);
+const settings = createSettings(() => window.localStorage);
+const app = createApp({ model, route: route(window), settings }, navigator.languages);
+apply(settings, () => app.strings.value.language, window);
 if (identity.auth.name !== undefined) model.enter(identity.auth.name);
 
 // Phones freeze the sockets of a sleeping page without a word: ask as soon as it is looked at.
@@ -37,12 +38,12 @@ effect(() => {
   document.title = model.title.value;
 });
 
-const app = document.getElementById('app');
-if (app !== null) {
+const place = document.getElementById('app');
+if (place !== null) {
   render(
-    <Provide value={{ model, route: route(window), strings: words, clock: clock(words.language) }}>
+    <Provide value={app}>
       <App />
     </Provide>,
-    app,
+    place,
   );
 }

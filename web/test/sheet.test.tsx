@@ -4,17 +4,19 @@ import { render } from 'preact';
 import { act } from 'preact/test-utils';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-import { strings } from '../src/strings';
-import { Provide, type Context } from '../src/views/context';
+import { createSettings } from '../src/state/settings';
+import { createApp, Provide } from '../src/views/context';
 import { Sheet } from '../src/views/Sheet';
 import { withDialogs } from './dialog';
 
+const settings = createSettings(() => localStorage);
+const app = createApp({ model: {} as never, route: {} as never, settings }, ['en']);
 const open = signal(false);
 let closings = 0;
 
 function Page() {
   return (
-    <Provide value={{ strings: strings(['en']) } as unknown as Context}>
+    <Provide value={app}>
       <button id="opener">open</button>
       {open.value && (
         <Sheet

@@ -6,10 +6,9 @@ import { Identity } from '../src/connection/identity';
 import type { Answer, Joined, Message, PostRequest, Posted } from '../src/connection/wire';
 import { createModel } from '../src/state/model';
 import { route } from '../src/state/route';
-import { clock } from '../src/state/time';
-import { strings } from '../src/strings';
+import { createSettings } from '../src/state/settings';
 import { App } from '../src/views/App';
-import { Provide } from '../src/views/context';
+import { createApp, Provide } from '../src/views/context';
 import { FakeSocket } from './socket';
 
 const me = { id: 'me', name: 'Anna' };
@@ -46,7 +45,8 @@ async function setup() {
   };
   window.location.hash = '#/room/live';
   const model = createModel(new Identity(() => window.localStorage), () => socket as never);
-  const app = { model, route: route(window), strings: strings(['en']), clock: clock('en') };
+  const settings = createSettings(() => window.localStorage);
+  const app = createApp({ model, route: route(window), settings }, ['en']);
   render(
     <Provide value={app}>
       <App />

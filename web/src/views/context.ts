@@ -1,24 +1,45 @@
 /** What every view may use, handed down once from `main`. */
+import { computed, type ReadonlySignal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 
 import type { Model } from '../state/model';
 import type { Route } from '../state/route';
-import type { Clock } from '../state/time';
-import type { Strings } from '../strings';
+import type { Settings } from '../state/settings';
+import { clock, type Clock } from '../state/time';
+import { strings, type Strings } from '../strings';
 
-export interface Context {
+export interface App {
   readonly model: Model;
   readonly route: Route;
+  readonly settings: Settings;
+  readonly strings: ReadonlySignal<Strings>;
+  readonly clock: ReadonlySignal<Clock>;
+}
+
+/** An `App` with the strings and the clock as they are in the language of the moment. */
+export interface Context extends Omit<App, 'strings' | 'clock'> {
   readonly strings: Strings;
   readonly clock: Clock;
 }
 
-const context = createContext<Context | undefined>(undefined);
+/** `preferred`: the browser's languages, for those who have chosen none. */
+export function createApp(
+  parts: Pick<App, 'model' | 'route' | 'settings'>,
+  preferred: readonly string[],
+): App {
+  const words = computed(() => {
+    const chosen = parts.settings.language.value;
+    return strings(chosen === 'system' ? preferred : [chosen]);
+  });
+  return { ...parts, strings: words, clock: computed(() => clock(words.value.language)) };
+}
+
+const context = createContext<App | undefined>(undefined);
 export const Provide = context.Provider;
 
 export function useApp(): Context {
   const app = useContext(context);
   if (app === undefined) throw new Error('a view outside of Provide');
-  return app;
+  return { ...app, strings: app.strings.value, clock: app.clock.value };
 }
