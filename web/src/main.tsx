@@ -2,7 +2,7 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 
-import { Identity } from './connection/identity';
+import { Shelf } from './connection/shelf';
 import { apply } from './state/apply';
 import { createModel } from './state/model';
 import { route } from './state/route';
@@ -16,12 +16,17 @@ import './styles/frame.css';
 import { App } from './views/App';
 import { createApp, Provide } from './views/context';
 
-const identity = new Identity(() => window.localStorage);
-const model = createModel(identity);
+const shelf = new Shelf(() => window.localStorage);
+const model = createModel({ shelf });
 const settings = createSettings(() => window.localStorage);
 const app = createApp({ model, route: route(window), settings }, navigator.languages);
 apply(settings, () => app.strings.value.language, window);
-if (identity.auth.name !== undefined) model.enter(identity.auth.name);
+const { name } = model.remembered();
+if (name !== '') model.enter(name);
+
+window.addEventListener('storage', (event) => {
+  shelf.heard(event);
+});
 
 // Phones freeze the sockets of a sleeping page without a word: ask as soon as it is looked at.
 document.addEventListener('visibilitychange', () => {

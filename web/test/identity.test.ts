@@ -1,49 +1,25 @@
 import { expect, test } from 'vitest';
 
-import { Identity, type Shelf } from '../src/connection/identity';
+import { Identity } from '../src/connection/identity';
 import { randomId } from '../src/connection/random';
-
-function shelf(): Shelf & { readonly kept: Map<string, string> } {
-  const kept = new Map<string, string>();
-  return {
-    kept,
-    getItem: (key) => kept.get(key) ?? null,
-    setItem: (key, value) => kept.set(key, value),
-    removeItem: (key) => kept.delete(key),
-  };
-}
+import { FakeStorage, forbidden, shelf } from './storage';
 
 test('the same phone is the same person after a reload', () => {
-  const storage = shelf();
-  new Identity(() => storage).keep('token', 'secret');
-  expect(new Identity(() => storage).auth).toEqual({ token: 'secret' });
-});
-
-test('what is dropped stays dropped', () => {
-  const storage = shelf();
-  const identity = new Identity(() => storage);
-  identity.keep('code', '1234');
-  identity.drop('code');
-  expect(identity.auth).toEqual({});
-  expect(new Identity(() => storage).auth).toEqual({});
+  const storage = new FakeStorage();
+  new Identity(shelf(storage)).keep('token', 'secret');
+  expect(new Identity(shelf(storage)).auth).toEqual({ token: 'secret' });
 });
 
 test('it works where storage is forbidden', () => {
-  const identity = new Identity(() => {
-    throw new DOMException('denied', 'SecurityError');
-  });
+  const identity = new Identity(forbidden());
   identity.keep('name', '철수');
   expect(identity.auth).toEqual({ name: '철수' });
 });
 
 test('it works where storage is full', () => {
-  const storage = shelf();
-  const identity = new Identity(() => ({
-    ...storage,
-    setItem: () => {
-      throw new DOMException('full', 'QuotaExceededError');
-    },
-  }));
+  const storage = new FakeStorage();
+  storage.room = 0;
+  const identity = new Identity(shelf(storage));
   identity.keep('name', '철수');
   expect(identity.auth).toEqual({ name: '철수' });
 });

@@ -2,7 +2,7 @@
 import { render } from 'preact';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
-import { Identity } from '../src/connection/identity';
+import { Shelf } from '../src/connection/shelf';
 import type { Answer, Joined, Message, PostRequest, Posted } from '../src/connection/wire';
 import { createModel } from '../src/state/model';
 import { route } from '../src/state/route';
@@ -44,7 +44,10 @@ async function setup() {
     return Promise.resolve({ ok: true, rooms: [] });
   };
   window.location.hash = '#/room/live';
-  const model = createModel(new Identity(() => window.localStorage), () => socket as never);
+  const model = createModel({
+    shelf: new Shelf(() => window.localStorage),
+    open: () => socket as never,
+  });
   const settings = createSettings(() => window.localStorage);
   const app = createApp({ model, route: route(window), settings }, ['en']);
   render(

@@ -26,8 +26,19 @@ export interface ChannelView {
   readonly phase: Phase;
   readonly error: Refusal | undefined;
   readonly count: number;
+  /** The window in view, sorted: the newest messages, unless `detached`. */
   readonly entries: readonly Entry[];
   readonly drafts: readonly Draft[];
+  /** An older window is in view: what is said live does not come into `entries`. */
+  readonly detached: boolean;
+  /** What there is beyond the top. */
+  readonly older: 'some' | 'loading' | 'none';
+  /** What there is beyond the bottom: only of a detached window. */
+  readonly newer: 'some' | 'loading' | 'none';
+  /** The number of the last message that this person has read here, on any visit. */
+  readonly readTo: number | undefined;
+  /** Grows by one with each message of somebody else that arrives live, wherever one is reading. */
+  readonly arrived: number;
 }
 
 export interface ChannelOptions {
@@ -48,6 +59,8 @@ export class Channel {
   #phase: Phase = 'away';
   #error: Refusal | undefined;
   #count = 0;
+  #readTo: number | undefined;
+  #arrived = 0;
   #key: string | undefined;
   /** The connection: whose store it is and who we are there; `undefined` while there is none. */
   #connection: { readonly log: string; readonly me: Person } | undefined;
@@ -63,7 +76,13 @@ export class Channel {
     this.#room = room;
     this.#options = options;
     this.#outbox = new Outbox({
-      post: ({ id, text }) => options.ask('message', { room: this.#room, id, text }),
+      post: ({ id, text, replyTo }) =>
+        options.ask('message', {
+          room: this.#room,
+          id,
+          text,
+          ...(replyTo === undefined ? {} : { reply_to: replyTo }),
+        }),
       stored: ({ id, text }, { seq, at }) => {
         // Usually it has come back live already; after a lost acknowledgement it may not.
         if (this.#connection === undefined) return;
@@ -88,6 +107,11 @@ export class Channel {
       count: this.#count,
       entries: this.#timeline.entries,
       drafts: this.#outbox.drafts,
+      detached: false,
+      older: 'none',
+      newer: 'none',
+      readTo: this.#readTo,
+      arrived: this.#arrived,
     };
   }
 
@@ -114,8 +138,15 @@ export class Channel {
     if (this.#connection !== undefined) void this.#join();
   }
 
-  post(text: string): void {
-    this.#outbox.add(text);
+  post(text: string, replyTo?: number): void {
+    this.#outbox.add(text, replyTo);
+  }
+
+  /** The reader has seen everything up to here. */
+  read(seq: number): void {
+    if (seq <= (this.#readTo ?? 0)) return;
+    this.#readTo = seq;
+    this.#show();
   }
 
   retry(id: string): void {
@@ -132,6 +163,7 @@ export class Channel {
 
   /** A live message. */
   message(message: Message): void {
+    if (message.from.id !== this.#connection?.me.id) this.#arrived += 1;
     this.#timeline.add([message]);
     this.#cursor.live(message.seq);
     this.#show();

@@ -7,7 +7,7 @@ import { Channel, type ChannelView } from './channel';
 import type { Identity } from './identity';
 import { Link, type LinkOptions, type Status } from './link';
 import { randomId } from './random';
-import type { Answer, GatewayState, Hello, Person, Refusal, RoomInfo } from './wire';
+import type { Answer, Ask, GatewayState, Hello, Message, Person, Refusal, RoomInfo } from './wire';
 
 export interface ChatOptions {
   readonly identity: Identity;
@@ -71,6 +71,29 @@ export class Chat {
   /** The phone may have slept, or has another network. */
   wake(): void {
     this.#link.wake();
+  }
+
+  /** Ends the connection and leaves all rooms. */
+  end(): void {
+    this.#link.end();
+    this.#channels.clear();
+  }
+
+  get ask(): Ask {
+    return this.#link.ask;
+  }
+
+  /** All that the gateway has of a room, oldest first. */
+  async *history(name: string): AsyncGenerator<readonly Message[]> {
+    const { room } = this.open(name);
+    let after = 0;
+    for (;;) {
+      const answer = await this.#link.ask('history', { room, after });
+      if (!answer.ok) throw new Error(answer.error.message);
+      yield answer.messages;
+      after = answer.messages[answer.messages.length - 1]?.seq ?? after;
+      if (!answer.more || answer.messages.length === 0) return;
+    }
   }
 
   /** Asks for another name; the gateway may give it a number. */

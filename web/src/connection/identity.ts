@@ -1,52 +1,34 @@
 /**
- * Who this phone is: the name, the secret token that the gateway gave it, the entry code. Kept in
- * `localStorage` where that is allowed (the sheets of captive portals forbid it), else only as
- * long as the page lives.
+ * Who this phone is: the name, the secret token that the gateway gave it, the entry code. Kept on
+ * the shelf.
  */
+import type { Shelf } from './shelf';
 import type { Auth } from './wire';
 
-/** The part of `Storage` that is used here. */
-export type Shelf = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
-
-const PREFIX = 'madang.';
-
 export class Identity {
-  readonly #memory = new Map<keyof Auth, string>();
-  readonly #shelf: Shelf | undefined;
+  readonly #shelf: Shelf;
+  #auth: Auth = {};
 
-  /** `shelf` is called once and may throw. */
-  constructor(shelf: () => Shelf) {
-    this.#shelf = attempt(shelf);
+  constructor(shelf: Shelf) {
+    this.#shelf = shelf;
     for (const field of ['name', 'token', 'code'] as const) {
-      const value = attempt(() => this.#shelf?.getItem(PREFIX + field));
-      if (typeof value === 'string' && value !== '') this.#memory.set(field, value);
+      const value = shelf.read(field);
+      if (value !== undefined && value !== '') this.#auth[field] = value;
     }
   }
 
   /** What goes into the handshake. */
   get auth(): Auth {
-    return Object.fromEntries(this.#memory);
+    return { ...this.#auth };
   }
 
   keep(field: keyof Auth, value: string): void {
-    this.#memory.set(field, value);
-    attempt(() => {
-      this.#shelf?.setItem(PREFIX + field, value);
-    });
+    this.#auth = { ...this.#auth, [field]: value };
+    this.#shelf.write(field, value);
   }
 
-  drop(field: keyof Auth): void {
-    this.#memory.delete(field);
-    attempt(() => {
-      this.#shelf?.removeItem(PREFIX + field);
-    });
-  }
-}
-
-function attempt<T>(act: () => T): T | undefined {
-  try {
-    return act();
-  } catch {
-    return undefined;
+  /** From now on this phone is nobody. */
+  forget(): void {
+    this.#auth = {};
   }
 }

@@ -17,6 +17,8 @@ export type Status =
   | 'refused' // the gateway wants something else from the person first: see the refusal
   | 'closed'; // sent away by the gateway for good
 
+export type Transport = 'polling' | 'websocket';
+
 export interface LinkOptions {
   readonly auth: () => Auth;
   readonly status: (status: Status) => void;
@@ -76,6 +78,13 @@ export class Link {
     this.#socket.disconnect();
     this.#options.status('connecting');
     this.#socket.connect();
+  }
+
+  /** Ends it; nothing is tried again until the next `connect`. */
+  end(): void {
+    clearTimeout(this.#again);
+    this.#socket.disconnect();
+    this.#options.status('idle');
   }
 
   /** The phone was asleep or the network changed: makes sure of the connection within 2 s. */

@@ -15,6 +15,10 @@ import type { Answer, Posted, Refusal } from './wire';
 export interface Draft {
   readonly id: string;
   readonly text: string;
+  /** The number of the message that it answers. */
+  readonly replyTo?: number;
+  /** When it was written, by the phone's clock. */
+  readonly at: number;
   readonly state: 'waiting' | 'sending' | 'unstored' | 'failed';
   readonly error?: Refusal;
 }
@@ -54,8 +58,14 @@ export class Outbox {
   }
 
   /** Takes a new text and sends it as soon as its turn comes. */
-  add(text: string): Draft {
-    const draft: Draft = { id: this.#options.newId(), text, state: 'waiting' };
+  add(text: string, replyTo?: number): Draft {
+    const draft: Draft = {
+      id: this.#options.newId(),
+      text,
+      ...(replyTo === undefined ? {} : { replyTo }),
+      at: Date.now(),
+      state: 'waiting',
+    };
     this.#set([...this.#drafts, draft]);
     void this.#pump();
     return draft;
@@ -87,7 +97,13 @@ export class Outbox {
 
   /** The person wants a failed draft sent again; the id stays. */
   retry(id: string): void {
-    this.#replace(id, ({ text }) => ({ id, text, state: 'waiting' }));
+    this.#replace(id, ({ id, text, replyTo, at }) => ({
+      id,
+      text,
+      ...(replyTo === undefined ? {} : { replyTo }),
+      at,
+      state: 'waiting',
+    }));
     void this.#pump();
   }
 

@@ -7,7 +7,13 @@ import type { Message } from './wire';
 
 /** A message, or the remark that something is missing after the number `seq`. */
 export type Entry =
-  | { readonly kind: 'message'; readonly seq: number; readonly message: Message }
+  | {
+      readonly kind: 'message';
+      readonly seq: number;
+      readonly message: Message;
+      /** Of an own message: everybody present has it, or it is on the card as well. */
+      readonly state?: 'relayed' | 'stored';
+    }
   | { readonly kind: 'gap' | 'reset'; readonly seq: number };
 
 /** Entries kept on the phone; the oldest go first (some 5 MB with messages of ordinary length). */

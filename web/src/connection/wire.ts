@@ -23,6 +23,8 @@ export interface Message {
   readonly reply_to?: number;
   /** Milliseconds since 1970 by the gateway's clock, for people only: nothing is ordered by it. */
   readonly at: number;
+  /** The gateway's clock was not to be trusted when this was said. */
+  readonly at_unsure?: boolean;
 }
 
 export interface RoomInfo {
@@ -30,16 +32,30 @@ export interface RoomInfo {
   readonly count: number;
   readonly last_at?: number | null;
   readonly locked: boolean;
+  /** The newest message of a room without a lock: who said it, and the beginning of it. */
+  readonly last?: { readonly seq: number; readonly name: string; readonly text: string };
 }
 
 export interface Limits {
   readonly text_chars?: number;
   readonly name_chars?: number;
   readonly room_name_chars?: number;
+  readonly page_messages?: number;
+}
+
+/** A day of the reader's calendar on which something was said in a room. */
+export interface Day {
+  /** Days since 1970-01-01 in the zone asked for. */
+  readonly day: number;
+  /** The number of its first message, or of one up to an hour before it. */
+  readonly seq: number;
+  readonly at: number;
 }
 
 /** The server's first event on each connection. */
 export interface Hello extends Partial<GatewayState> {
+  /** Of this vocabulary: 1. */
+  readonly version?: number;
   readonly id: string;
   readonly name: string;
   /** The secret by which the same phone is the same person again. */
@@ -49,7 +65,19 @@ export interface Hello extends Partial<GatewayState> {
   /** What the operator calls this gateway. */
   readonly title?: string;
   readonly limits?: Limits;
+  /** The gateway's clock, in milliseconds since 1970. */
+  readonly now?: number;
+  /** Which page the gateway serves. */
+  readonly page?: string;
+  /** What a room keeps, by the configuration. */
+  readonly history?: Kept;
   readonly server?: { readonly name: string; readonly version: string };
+}
+
+/** How much of a room is kept. */
+export interface Kept {
+  readonly messages: number;
+  readonly days: number;
 }
 
 /** What the page sends with the handshake. */
@@ -100,6 +128,7 @@ export interface PostRequest {
   room: string;
   id: string;
   text: string;
+  reply_to?: number;
 }
 
 export interface Posted {
@@ -108,12 +137,35 @@ export interface Posted {
   readonly at: number;
 }
 
+/** A look back: the newest before a number, the oldest after one, or the newest of all. */
+export interface HistoryRequest {
+  room: string;
+  before?: number;
+  after?: number;
+  limit?: number;
+}
+
+/** Some messages, oldest first, and whether there are more in the direction asked for. */
+export interface Page {
+  readonly messages: readonly Message[];
+  readonly more: boolean;
+}
+
+export interface MembersPage {
+  readonly members: readonly Person[];
+  readonly more: boolean;
+}
+
 /** Events of the client, each with what its acknowledgement brings. */
 export interface Requests {
   join: { ask: JoinRequest; answer: Joined };
   leave: { ask: { room: string }; answer: object };
   message: { ask: PostRequest; answer: Posted };
   rename: { ask: { name: string }; answer: { readonly name: string } };
+  members: { ask: { room: string; after?: string }; answer: MembersPage };
+  history: { ask: HistoryRequest; answer: Page };
+  /** `zone`: minutes east of UTC. */
+  days: { ask: { room: string; zone?: number }; answer: { readonly days: readonly Day[] } };
   rooms: { ask: undefined; answer: { readonly rooms: readonly RoomInfo[] } };
 }
 

@@ -43,6 +43,7 @@ export const en = {
   offline: 'No connection. Trying again…',
   offline_waiting_one: 'No connection. {n} message will be sent when it is back.',
   offline_waiting: 'No connection. {n} messages will be sent when it is back.',
+  outbox_full: 'Too many messages are waiting. Nothing more can be written until they are sent.',
   closed: 'The gateway has ended this connection.',
   not_storing:
     'The gateway cannot save messages right now. What is said reaches those who are here.',

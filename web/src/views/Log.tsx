@@ -60,7 +60,7 @@ function Remark({ kind }: { kind: Exclude<Entry['kind'], 'message'> }) {
 }
 
 interface LineProps {
-  readonly message: Pick<Message, 'id' | 'text'> & Partial<Message>;
+  readonly message: Pick<Message, 'id' | 'text' | 'at'> & Partial<Message>;
   readonly mine: boolean;
   readonly draft: Draft | undefined;
   readonly room: string;
@@ -68,14 +68,12 @@ interface LineProps {
 
 function Line({ message, mine, draft, room }: LineProps) {
   const { clock } = useApp();
-  const time = message.at === undefined ? '' : clock(message.at);
+  const time = message.from === undefined ? '' : clock(message.at);
   return (
     <li class={mine ? 'line mine' : 'line'} data-testid="message">
       <p class="by">
         {!mine && <bdi class="name">{message.from?.name}</bdi>}
-        {time !== '' && message.at !== undefined && (
-          <time dateTime={new Date(message.at).toISOString()}>{time}</time>
-        )}
+        {time !== '' && <time dateTime={new Date(message.at).toISOString()}>{time}</time>}
       </p>
       <p class="text" dir="auto" data-testid="text">
         {plain(message)}

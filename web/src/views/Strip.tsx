@@ -26,5 +26,6 @@ function useLine(): string | undefined {
   }
   if (!model.gateway.value.storing) return strings.say('not_storing');
   if (!model.gateway.value.clock) return strings.say('clock');
-  return model.notice.value;
+  const notice = model.notice.value;
+  return notice === 'outbox_full' ? strings.say(notice) : notice;
 }
