@@ -58,6 +58,38 @@ async fn the_page_comes_compressed_tagged_and_fenced() {
 }
 
 #[tokio::test]
+async fn what_makes_the_page_an_app_is_served_as_what_it_is_and_asked_for_again() {
+    let server = TestServer::start().await;
+    let mut client = server.connect().await;
+    let page = client.send(server.request("/"), Bytes::new()).await;
+    if !is_built(&page) {
+        return;
+    }
+    for (path, kind) in [
+        ("/manifest.webmanifest", "application/manifest+json"),
+        ("/sw.js", "text/javascript; charset=utf-8"),
+        ("/icon.svg", "image/svg+xml"),
+        ("/icon-192.png", "image/png"),
+        ("/icon-512.png", "image/png"),
+        ("/apple-touch-icon.png", "image/png"),
+    ] {
+        let answer = client.send(server.request(path), Bytes::new()).await;
+        if answer.status == StatusCode::NOT_FOUND && !page.text().contains(path) {
+            continue;
+        }
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+        is_fenced(&answer, &server.host());
+        assert_eq!(answer.header("content-type"), kind, "{path}");
+        assert_eq!(answer.header("cache-control"), "no-cache", "{path}");
+        let known = server
+            .request(path)
+            .header("if-none-match", answer.header("etag"));
+        let again = client.send(known, Bytes::new()).await;
+        assert_eq!(again.status, StatusCode::NOT_MODIFIED, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn the_socket_io_client_and_its_source_map_are_served() {
     let server = TestServer::start().await;
     let client = server.get("/socket.io/socket.io.js").await;
@@ -143,7 +175,11 @@ fn is_fenced(answer: &Answer, host: &str) {
         "script-src 'self'",
         "frame-ancestors 'none'",
         "base-uri 'none'",
+        "manifest-src 'self'",
+        "worker-src 'self'",
+        "img-src 'self' data: blob:",
         "require-trusted-types-for 'script'",
+        "trusted-types madang",
         &format!("connect-src 'self' wss://{host}"),
     ] {
         assert!(

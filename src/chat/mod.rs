@@ -167,6 +167,11 @@ impl Chat {
         *self.log.read().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The gateway's clock, milliseconds since 1970.
+    pub fn now_ms(&self) -> u64 {
+        self.shared.clock.now_ms()
+    }
+
     /// Every setting.
     pub fn config(&self) -> &Config {
         &self.shared.config

@@ -10,7 +10,6 @@ use crate::chat::{
     Announcement, Draft, Event as RoomEvent, Frame, JoinRequest, Person, PersonId, Refusal,
     RoomName, Scene, Visit, Vocabulary,
 };
-use crate::config::Config;
 use crate::eio::{Flow, Kind};
 use crate::sio::{Ack, Args, Encoded, Event, Socket};
 
@@ -35,9 +34,9 @@ pub const REQUESTS: [&str; 8] = [
 ];
 
 /// Says who the client is, first of all.
-pub(super) fn hello(socket: &Socket, visit: &Visit, config: &Config) {
+pub(super) fn hello(socket: &Socket, visit: &Visit, page: Option<&str>) {
     let name = visit.name();
-    socket.emit("hello", &(Hello::new(visit, &name, config),), Kind::Normal);
+    socket.emit("hello", &(Hello::new(visit, &name, page),), Kind::Normal);
 }
 
 /// Handles a request.

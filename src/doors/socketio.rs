@@ -16,12 +16,14 @@ use super::{native, noom};
 /// The application.
 pub struct SocketIo {
     chat: Arc<Chat>,
+    /// The id of the page that is served beside it.
+    page: Option<String>,
 }
 
 impl SocketIo {
-    /// An application that opens on a chat.
-    pub fn new(chat: Arc<Chat>) -> Self {
-        Self { chat }
+    /// An application that opens on a chat. `page` is the id of the page that is served beside it.
+    pub fn new(chat: Arc<Chat>, page: Option<String>) -> Self {
+        Self { chat, page }
     }
 
     fn enter(&self, socket: &Socket, auth: Option<&RawValue>) -> Result<Arc<Visit>, Refusal> {
@@ -59,7 +61,7 @@ impl App for SocketIo {
     }
 
     fn connected(&self, socket: &Socket, visit: &Arc<Arc<Visit>>) {
-        native::hello(socket, visit, self.chat.config());
+        native::hello(socket, visit, self.page.as_deref());
     }
 
     fn event(&self, socket: &Socket, visit: &Arc<Arc<Visit>>, event: Event) -> Flow {

@@ -9,6 +9,7 @@ use crate::chat::Chat;
 use crate::doors::SocketIo;
 use crate::eio;
 use crate::sio::Io;
+use crate::web::assets;
 
 /// Opens the chat on the data folder.
 pub(super) fn serve(ground: &Ground) -> anyhow::Result<Served<Io<SocketIo>>> {
@@ -21,7 +22,10 @@ pub(super) fn serve(ground: &Ground) -> anyhow::Result<Served<Io<SocketIo>>> {
         engine: config.engine.clone(),
         limits: config.limits.clone(),
     };
-    let handler = Io::new(&settings, SocketIo::new(Arc::clone(&chat)));
+    let handler = Io::new(
+        &settings,
+        SocketIo::new(Arc::clone(&chat), assets::page_id()),
+    );
     let asked = Arc::clone(&chat);
     Ok(Served {
         handler,

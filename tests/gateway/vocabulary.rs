@@ -21,13 +21,18 @@ async fn hello_says_who_one_is_and_what_holds_here() {
     for transport in TRANSPORTS {
         let server = gateway_with(|config| config.title = "마당".to_owned()).await;
         let address = server.addresses.main;
-        let client = Client::enter(address, transport, json!({ "name": " 철수  김 " })).await;
+        let mut client = Client::enter(address, transport, json!({ "name": " 철수  김 " })).await;
         let hello = &client.hello;
+        // Whether there is one hangs on the page in this build.
+        let said: Vec<_> = keys(hello)
+            .into_iter()
+            .filter(|key| *key != "page")
+            .collect();
         assert_eq!(
-            keys(hello),
+            said,
             [
-                "clock", "id", "limits", "log", "name", "server", "storing", "title", "token",
-                "version"
+                "clock", "history", "id", "limits", "log", "name", "now", "server", "storing",
+                "title", "token", "version"
             ]
         );
         assert_eq!(hello["version"], 1);
@@ -43,6 +48,12 @@ async fn hello_says_who_one_is_and_what_holds_here() {
             json!({ "text_chars": 4000, "name_chars": 32, "room_name_chars": 64,
                 "packet_bytes": 65536, "messages_per_second": 1_000_000, "page_messages": 50 })
         );
+        assert_eq!(hello["history"], json!({ "messages": 10_000, "days": 90 }));
+        let posted = json!({ "room": "live", "text": "a" });
+        let at = client.ok("message", posted).await["at"].as_u64().unwrap();
+        let hello = &client.hello;
+        let now = hello["now"].as_u64().unwrap();
+        assert!(now <= at && at - now < 60_000, "the clock of the messages");
         let again = Client::enter(address, transport, client.auth()).await;
         assert_eq!(
             again.hello["id"], hello["id"],
@@ -51,6 +62,17 @@ async fn hello_says_who_one_is_and_what_holds_here() {
         assert_eq!(again.hello["name"], "철수 김");
         drop(client);
     }
+}
+
+#[tokio::test]
+async fn hello_names_the_page_that_the_gateway_serves() {
+    let server = gateway().await;
+    let client = Client::named(server.addresses.main, "one").await;
+    let page = server.get("/").await;
+    let mark = "<meta name=\"madang-page\" content=\"";
+    let id = page.text().split_once(mark);
+    let id = id.map(|(_, rest)| rest.split('"').next().unwrap());
+    assert_eq!(client.hello["page"].as_str(), id);
 }
 
 #[tokio::test]

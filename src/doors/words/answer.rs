@@ -6,7 +6,6 @@ use serde_json::value::RawValue;
 use crate::chat::page::Page;
 use crate::chat::visit::Welcome;
 use crate::chat::{PersonId, PersonName, Refusal, RoomList, RoomName, Visit};
-use crate::config::Config;
 
 /// An answer to a request that succeeded.
 #[derive(Debug, Serialize)]
@@ -99,7 +98,13 @@ pub struct Hello<'a> {
     storing: bool,
     clock: bool,
     title: &'a str,
+    /// The gateway's clock, milliseconds since 1970.
+    now: u64,
+    /// The id of the page that the gateway serves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page: Option<&'a str>,
     limits: LimitsBody,
+    history: HistoryBody,
     server: Server,
 }
 
@@ -114,6 +119,13 @@ struct LimitsBody {
     page_messages: usize,
 }
 
+/// What a room keeps, unless the operator has set something else for it.
+#[derive(Debug, Serialize)]
+struct HistoryBody {
+    messages: u64,
+    days: u32,
+}
+
 #[derive(Debug, Serialize)]
 struct Server {
     name: &'static str,
@@ -122,7 +134,8 @@ struct Server {
 
 impl<'a> Hello<'a> {
     /// The words for a visit that has just begun.
-    pub fn new(visit: &Visit, name: &'a PersonName, config: &'a Config) -> Self {
+    pub fn new(visit: &'a Visit, name: &'a PersonName, page: Option<&'a str>) -> Self {
+        let config = visit.chat().config();
         let limits = &config.limits;
         let vitals = visit.chat().vitals();
         Self {
@@ -134,6 +147,8 @@ impl<'a> Hello<'a> {
             storing: vitals.storing,
             clock: vitals.clock,
             title: &config.title,
+            now: visit.chat().now_ms(),
+            page,
             limits: LimitsBody {
                 text_chars: limits.text_chars,
                 name_chars: limits.name_chars,
@@ -141,6 +156,10 @@ impl<'a> Hello<'a> {
                 packet_bytes: limits.packet_bytes,
                 messages_per_second: limits.messages_per_second,
                 page_messages: config.history.page_messages,
+            },
+            history: HistoryBody {
+                messages: config.history.messages_per_room,
+                days: config.history.days,
             },
             server: Server {
                 name: env!("CARGO_PKG_NAME"),
