@@ -1,7 +1,27 @@
+import type { ProxyOptions } from 'vite';
 import { defineConfig } from 'vitest/config';
+
+import { shell } from './vite.shell.ts';
 
 /** Where `npm run dev` finds a running gateway: `MADANG_URL=https://board:8443 npm run dev`. */
 const gateway = process.env.MADANG_URL ?? 'https://localhost:8443';
+
+/**
+ * The way to that gateway, for development only: its local CA is not known to Node, and it takes
+ * connections of its own page only, so what comes from this server says it is that.
+ */
+const proxy: ProxyOptions = {
+  target: gateway,
+  ws: true,
+  secure: false,
+  changeOrigin: true,
+  rewriteWsOrigin: true,
+  configure: (server) => {
+    server.on('proxyReq', (request) => {
+      if (request.hasHeader('origin')) request.setHeader('origin', new URL(gateway).origin);
+    });
+  },
+};
 
 export default defineConfig({
   build: {
@@ -10,13 +30,17 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-  },
-  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  server: {
-    proxy: {
-      // The local CA is not known to Node here; this is the development proxy only.
-      '/socket.io': { target: gateway, ws: true, secure: false, changeOrigin: true },
+    rolldownOptions: {
+      input: { index: 'index.html', sw: 'src/sw.ts' },
+      output: {
+        // The service worker is known by its address.
+        entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
+      },
     },
   },
+  plugins: [shell()],
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  // `vite preview` takes the same way.
+  server: { proxy: { '/socket.io': proxy } },
   test: { include: ['test/**/*.test.{ts,tsx}'] },
 });

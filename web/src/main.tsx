@@ -3,6 +3,7 @@ import { effect } from '@preact/signals';
 import { render } from 'preact';
 
 import { Shelf } from './connection/shelf';
+import { install } from './install';
 import { apply } from './state/apply';
 import { createModel } from './state/model';
 import { route } from './state/route';
@@ -52,3 +53,5 @@ if (place !== null) {
     place,
   );
 }
+
+if (import.meta.env.PROD) install(window);
