@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', 'test-results', 'eslint.config.js'] },
+  { ignores: ['dist', 'dist-demo', 'test-results', 'eslint.config.js'] },
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
   {
@@ -19,6 +19,15 @@ export default tseslint.config(
           selector: 'MemberExpression[property.name=/^(inner|outer)HTML$/]',
           message: 'Text goes into the page as text only.',
         },
+      ],
+    },
+  },
+  {
+    files: ['src/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: '/(demo|shots|test|e2e)/', message: 'Not a part of the page.' }] },
       ],
     },
   },

@@ -1,0 +1,18 @@
+import { defineConfig } from '@playwright/test';
+
+/** Pictures of the demo in Debian's Chromium, and axe in each view; see ground.ts. */
+export default defineConfig({
+  testDir: '.',
+  outputDir: '../test-results/shots',
+  snapshotPathTemplate: 'pictures/{arg}{ext}',
+  globalSetup: './demo.ts',
+  fullyParallel: true,
+  workers: 2,
+  forbidOnly: true,
+  timeout: 30_000,
+  expect: {
+    timeout: 10_000,
+    toHaveScreenshot: { threshold: 0.25, maxDiffPixels: 120 },
+  },
+  reporter: [['dot']],
+});

@@ -1,0 +1,79 @@
+/** The page's main views, and how one gets to each of them from the address. */
+import type { Page } from '@playwright/test';
+
+import type { Look } from './ground';
+
+export interface View {
+  readonly name: string;
+  readonly query?: string;
+  readonly room?: (look: Look) => string;
+  /** What a person does there, until the view is there. */
+  readonly reach: (page: Page, look: Look) => Promise<void>;
+}
+
+/** A room of the reader's language. */
+const home = ({ language }: Look) => (language === 'ko' ? '마을회관' : 'Sea Breeze');
+
+/** The room is there, up to its newest message. */
+async function settled(page: Page, look: Look): Promise<void> {
+  await page.getByTestId('count').waitFor();
+  await page
+    .getByText(look.language === 'ko' ? /담요 꼭/ : /lies in the cabin/)
+    .first()
+    .waitFor();
+}
+
+async function say(page: Page, text: string): Promise<void> {
+  await page.locator('.composer textarea').fill(text);
+  await page.locator('.composer button[type=submit]').click();
+}
+
+async function drop(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    (window as unknown as { demo: { drop: () => void } }).demo.drop();
+  });
+}
+
+const words = {
+  en: ['Is the anchor light on?', 'I cannot see it from here.', 'Never mind, it is 🙂'],
+  ko: ['기타 줄이 하나 끊어졌어요.', '여분 있는 분 계세요?', '찾았습니다 🙂'],
+};
+
+export const VIEWS: readonly View[] = [
+  {
+    name: 'welcome',
+    query: 'name=',
+    reach: (page) => page.locator('.welcome form').waitFor(),
+  },
+  {
+    name: 'rooms',
+    reach: (page) => page.getByTestId('room').nth(4).waitFor(),
+  },
+  { name: 'room', room: home, reach: settled },
+  {
+    name: 'offline',
+    room: home,
+    reach: async (page, look) => {
+      await settled(page, look);
+      await drop(page);
+      for (const text of words[look.language]) await say(page, text);
+      await page.locator('[data-testid=state]').nth(2).waitFor();
+      await page.getByTestId('strip').getByText(/./).first().waitFor();
+    },
+  },
+  {
+    name: 'failed',
+    query: 'posts=stored,unstored,failed,relayed',
+    room: home,
+    reach: async (page, look) => {
+      await settled(page, look);
+      for (const text of [...words[look.language], '👋']) await say(page, text);
+      await page.locator('[data-testid=state]').nth(2).waitFor();
+    },
+  },
+  {
+    name: 'locked',
+    room: () => 'Kitchen committee',
+    reach: (page) => page.locator('input[name=key]').waitFor(),
+  },
+];
