@@ -70,6 +70,8 @@ pub struct RoomList {
     pub rooms: Vec<RoomSummary>,
     /// There are more than one list holds.
     pub more: bool,
+    /// About how long it is on the wire.
+    pub bytes: usize,
 }
 
 /// A room in the list.
@@ -83,6 +85,19 @@ pub struct RoomSummary {
     pub last_at: u64,
     /// Whether it asks for a key.
     pub locked: bool,
+    /// The newest message; never of a room that asks for a key.
+    pub last: Option<Arc<LastLine>>,
+}
+
+/// A room's newest message, as the list shows it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct LastLine {
+    /// Its place in the order of the room.
+    pub seq: u64,
+    /// The sender's name at the time.
+    pub name: Box<str>,
+    /// The beginning of the text in one line; empty where it has none.
+    pub text: Box<str>,
 }
 
 /// Something encoded by a vocabulary, in whatever form its door sends. A clone costs a handle.

@@ -76,24 +76,22 @@ impl Chat {
             return ROUND;
         }
         self.announce(Announcement::Rooms(&list));
-        let pause = pause_after(list.rooms.len(), self.visits().len());
+        let pause = pause_after(list.bytes, self.visits().len());
         *told = list;
         pause
     }
 }
 
-/// How long a list of so many rooms, told to so many, has to last.
-fn pause_after(rooms: usize, listeners: usize) -> Duration {
-    let bytes = rooms * ROOM_BYTES * listeners;
+/// How long a list of so many bytes, told to so many, has to last.
+fn pause_after(bytes: usize, listeners: usize) -> Duration {
+    let bytes = bytes * listeners;
     ROUND.max(Duration::from_millis((bytes / LIST_BYTES_PER_MS) as u64))
 }
 
 /// How often rooms are looked after; changes of the list are merged for at least as long.
 const ROUND: Duration = Duration::from_secs(1);
-/// About what a room costs in the list.
-const ROOM_BYTES: usize = 96;
 /// What may be spent on telling the list, all listeners together: 256 KB a second. The air is for
-/// messages; a thousand listeners hear a list of 200 rooms once in 75 s. Whoever wants it sooner
+/// messages; a thousand listeners hear a list of 64 KiB once in four minutes. Whoever wants it sooner
 /// asks for it.
 const LIST_BYTES_PER_MS: usize = 256;
 
@@ -103,7 +101,7 @@ mod tests {
 
     #[test]
     fn a_short_list_may_be_told_every_second_and_a_crowd_waits_longer_for_a_long_one() {
-        assert_eq!(pause_after(5, 40), ROUND);
-        assert_eq!(pause_after(200, 1_000), Duration::from_secs(75));
+        assert_eq!(pause_after(5 * 300, 40), ROUND);
+        assert_eq!(pause_after(64 << 10, 1_000), Duration::from_secs(256));
     }
 }

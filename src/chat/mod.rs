@@ -9,6 +9,7 @@ pub mod archive;
 pub mod draft;
 pub mod frame;
 mod keeper;
+mod listing;
 pub mod message;
 pub mod name;
 mod opening;
@@ -25,7 +26,8 @@ pub mod visit;
 
 pub use draft::{Draft, MessageKey};
 pub use frame::{
-    Announcement, Event, Frame, Outlet, Person, RoomList, RoomSummary, Scene, Vocabulary, Weight,
+    Announcement, Event, Frame, LastLine, Outlet, Person, RoomList, RoomSummary, Scene, Vocabulary,
+    Weight,
 };
 pub use name::{PersonName, RoomName};
 pub use person::{PersonId, Token};
@@ -54,6 +56,7 @@ use crate::store::{LogId, Store, StoreError};
 
 use archive::{Archive, Notice, Setup};
 use frame::Frames;
+use listing::LastLines;
 use people::People;
 use rate::Addresses;
 use room::{Room, SeatKey};
@@ -66,6 +69,7 @@ pub struct Chat {
     people: People,
     addresses: Addresses,
     visits: Mutex<IndexMap<SeatKey, Ear>>,
+    last_lines: LastLines,
     last_key: AtomicU64,
     log: RwLock<LogId>,
     closing: AtomicBool,
@@ -129,6 +133,7 @@ impl Chat {
             addresses: Addresses::new(&config.limits),
             rooms: Mutex::default(),
             visits: Mutex::default(),
+            last_lines: LastLines::default(),
             last_key: AtomicU64::new(0),
             log: RwLock::new(log),
             closing: AtomicBool::new(false),

@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use crate::config::History;
 use crate::store::{self, Bound, Record, RoomInfo, Store, StoreError};
 
+use super::Chat;
 use super::draft::MessageKey;
 use super::message::{Body, Message};
 use super::name::RoomName;
@@ -17,7 +18,6 @@ use super::person::PersonId;
 use super::recent::RECENT_PER_ROOM;
 use super::refusal::Refusal;
 use super::room::{Past, Query, Reading, Room};
-use super::{Chat, RoomList, RoomSummary};
 
 impl Chat {
     /// The room if it is open already.
@@ -139,55 +139,6 @@ impl Chat {
             room.trim();
         }
     }
-
-    /// The list of rooms: those with somebody in them first, then by the last message.
-    pub(super) fn list(&self) -> RoomList {
-        let mut rooms: std::collections::HashMap<RoomName, (usize, u64)> =
-            std::collections::HashMap::new();
-        let store = self.shared.archive().store();
-        let stored = store.as_ref().map(Store::rooms).unwrap_or_default();
-        let mut count = stored.len();
-        for info in stored {
-            let limit = self.shared.config.limits.room_name_chars;
-            // A limit that was lowered since does not hide what is there.
-            if let Ok(name) = RoomName::parse(&info.name, limit.max(info.name.len())) {
-                rooms.insert(name, (0, info.last_at.unwrap_or(0)));
-            }
-        }
-        for (name, room) in self.rooms().iter() {
-            let (present, last_at) = room.summary();
-            let known = rooms.get(name).map(|(_, last_at)| *last_at);
-            // Its first message is still on the way to the card.
-            count += usize::from(known.is_none() && last_at > 0);
-            let last_at = last_at.max(known.unwrap_or(0));
-            if present > 0 || last_at > 0 {
-                rooms.insert(name.clone(), (present, last_at));
-            }
-        }
-        self.shared.rooms_stored.set(count);
-        let summary = |(name, (count, last_at)): (RoomName, (usize, u64))| RoomSummary {
-            locked: self.shared.key(&name).is_some(),
-            name,
-            count,
-            last_at,
-        };
-        let mut rooms: Vec<_> = rooms.into_iter().map(summary).collect();
-        rooms.sort_by(|a, b| (b.count, b.last_at, &a.name).cmp(&(a.count, a.last_at, &b.name)));
-        let listed = fitting(&rooms);
-        let more = rooms.len() > listed;
-        rooms.truncate(listed);
-        RoomList { rooms, more }
-    }
-}
-
-/// How many of these rooms one list may have.
-fn fitting(rooms: &[RoomSummary]) -> usize {
-    let mut bytes = 0;
-    let fits = |room: &&RoomSummary| {
-        bytes += room.name.as_str().len() + ROOM_BYTES;
-        bytes <= LIST_BYTES
-    };
-    rooms.iter().take(ROOMS_LISTED).take_while(fits).count()
 }
 
 /// A past of which nothing was read: the ring begins after it, so that whoever asks for it is
@@ -281,11 +232,5 @@ fn key(body: &[u8]) -> Option<(MessageKey, u64, u64)> {
 
 /// A room stays in memory this long after the last person left: phones come back.
 const FADE_AFTER: Duration = Duration::from_secs(60);
-/// Rooms in one list …
-const ROOMS_LISTED: usize = 200;
-/// … and its bytes: a character may be a family of 41, and a list must fit into every outbox.
-const LIST_BYTES: usize = 64 << 10;
-/// What a room costs a list beside its name.
-const ROOM_BYTES: usize = 80;
 /// Messages read at a time while looking for keys.
 const RECENT_PAGE: usize = 100;

@@ -147,6 +147,11 @@ impl Ring {
         self.messages.front().map(|message| message.seq)
     }
 
+    /// The newest message in the ring.
+    pub fn newest(&self) -> Option<&Arc<Message>> {
+        self.messages.back()
+    }
+
     /// The highest `seq` in the ring.
     pub fn last(&self) -> Option<u64> {
         self.messages.back().map(|message| message.seq)

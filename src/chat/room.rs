@@ -202,10 +202,11 @@ impl Room {
         self.state().ring.bytes()
     }
 
-    /// The persons present, and when the last message was posted.
-    pub fn summary(&self) -> (usize, u64) {
+    /// The persons present, when the last message was posted, and that message if it is in memory.
+    pub fn summary(&self) -> (usize, u64, Option<Arc<Message>>) {
         let state = self.state();
-        (state.roster.count(), state.last_at)
+        let newest = state.ring.newest().cloned();
+        (state.roster.count(), state.last_at, newest)
     }
 
     /// Learns how far retention has come, and what the store has.

@@ -26,6 +26,7 @@ mod people;
 mod presence;
 mod reading;
 mod refusals;
+mod rooms;
 mod shutdown;
 mod slow;
 mod transports;

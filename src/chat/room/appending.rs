@@ -61,7 +61,6 @@ impl Room {
         })?;
         if state.is_new() {
             self.shared.rooms_stored.admit().map_err(Setback::Refused)?;
-            self.shared.rooms_changed.notify_one();
         }
         let seq = self
             .shared
@@ -75,6 +74,7 @@ impl Room {
         state.last_at = message.at;
         state.idle_since = Instant::now();
         self.shared.metrics.messages.add();
+        self.shared.rooms_changed.notify_one();
         Ok(message)
     }
 

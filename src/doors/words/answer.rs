@@ -183,6 +183,15 @@ struct RoomBody<'a> {
     count: usize,
     last_at: Option<u64>,
     locked: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last: Option<LastBody<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct LastBody<'a> {
+    seq: u64,
+    name: &'a str,
+    text: &'a str,
 }
 
 impl<'a> From<&'a RoomList> for Rooms<'a> {
@@ -192,6 +201,11 @@ impl<'a> From<&'a RoomList> for Rooms<'a> {
             count: room.count,
             last_at: (room.last_at > 0).then_some(room.last_at),
             locked: room.locked,
+            last: room.last.as_deref().map(|last| LastBody {
+                seq: last.seq,
+                name: &last.name,
+                text: &last.text,
+            }),
         };
         Self {
             rooms: list.rooms.iter().map(body).collect(),
