@@ -32,6 +32,6 @@ step "the gateway" cargo build --locked --release
 step "real clients: packages" scripts/node-packages.sh tests/clients
 step "real clients" in_folder tests/clients npm run --silent test
 step "real clients: Python" tests/clients/python.sh
-step "browser" in_folder web npm run --silent e2e
+step "browsers" in_folder web npm run --silent e2e
 echo
 echo "all is well, in $(($(date +%s) - began)) s"

@@ -1,15 +1,27 @@
 import { defineConfig } from '@playwright/test';
 
+import type { Machine } from './e2e/rig/world';
+
 /**
- * The page in Debian's Chromium against the real gateway over TLS. Each test has a gateway, a data
- * folder and a browser of its own; see e2e/world.ts.
+ * The page in real browsers against the real gateway over TLS. What is in `e2e/scenarios` runs in
+ * every engine, all else in Chromium; see e2e/rig/world.ts for what a test has.
  */
-export default defineConfig({
-  testDir: 'e2e',
+const everywhere = 'e2e/scenarios';
+
+export default defineConfig<object, Pick<Machine, 'engineName'>>({
   outputDir: 'test-results',
-  workers: 1,
+  globalSetup: './e2e/rig/authority.ts',
+  workers: 2,
   forbidOnly: true,
-  timeout: 90_000,
+  timeout: 60_000,
+  globalTimeout: 15 * 60_000,
   expect: { timeout: 20_000 },
   reporter: [['list']],
+  projects: [
+    { name: 'Chromium', testDir: 'e2e', use: { engineName: 'Chromium' } },
+    { name: 'Pixel', testDir: everywhere, use: { engineName: 'Pixel 7' } },
+    { name: 'iPhone', testDir: everywhere, use: { engineName: 'iPhone 14' } },
+    { name: 'Firefox', testDir: everywhere, use: { engineName: 'Firefox' } },
+    { name: 'WebKit', testDir: everywhere, use: { engineName: 'WebKit' } },
+  ],
 });

@@ -1,4 +1,4 @@
-import { expect, test } from './world';
+import { expect, test } from './rig/world';
 
 test.use({
   config: `
@@ -14,32 +14,31 @@ test('the entry code and the key of a room are asked for, and remembered while t
   arrive,
 }) => {
   const anna = await arrive();
-  const { page } = anna;
-  await page.getByLabel('Your name').fill('Anna');
-  await page.getByRole('button', { name: 'Come in' }).click();
-  await expect(page.getByRole('alert')).toHaveText('This gateway asks for an entry code.');
-  await page.getByLabel('Entry code').fill('wrong');
-  await page.getByRole('button', { name: 'Come in' }).click();
-  await expect(page.getByRole('alert')).toHaveText('That entry code is not right.');
-  await page.getByLabel('Entry code').fill('열려라');
-  await page.getByRole('button', { name: 'Come in' }).click();
-  await page.getByTestId('me').waitFor();
+  const { tab } = anna;
+  const alert = (text: string) => expect.poll(() => tab.text('[role=alert]')).toBe(text);
+  await tab.fill('.welcome input[name=name]', 'Anna');
+  await tab.click('.welcome button[type=submit]');
+  await alert('This gateway asks for an entry code.');
+  await tab.fill('.welcome input[name=code]', 'wrong');
+  await tab.click('.welcome button[type=submit]');
+  await alert('That entry code is not right.');
+  await anna.comeIn('Anna', '열려라');
 
-  await page.locator('input[name=room]').fill('kitchen');
-  await page.locator('input[name=room]').press('Enter');
-  await expect(page.getByRole('alert')).toHaveText('This room is locked.');
-  await page.getByLabel('Room key').fill('wrong');
-  await page.getByRole('button', { name: 'Unlock' }).click();
-  await expect(page.getByRole('alert')).toHaveText('That key is not right.');
-  await page.getByLabel('Room key').fill('sesame');
-  await page.getByRole('button', { name: 'Unlock' }).click();
-  await expect(anna.count).toHaveText('1 person');
+  await tab.fill('input[name=room]', 'kitchen');
+  await tab.press('Enter');
+  await alert('This room is locked.');
+  await tab.fill('input[name=key]', 'wrong');
+  await tab.click('.lock button[type=submit]');
+  await alert('That key is not right.');
+  await tab.fill('input[name=key]', 'sesame');
+  await tab.click('.lock button[type=submit]');
+  await anna.counts(1);
   await anna.say('in');
-  await expect(anna.pending).toHaveCount(0);
+  await anna.settles();
 
   await gateway.kill();
   await anna.say('again');
   await gateway.start();
-  await expect(anna.pending).toHaveCount(0);
-  await expect(page.getByTestId('text')).toHaveText(['in', 'again']);
+  await anna.settles();
+  await anna.reads(['in', 'again']);
 });

@@ -5,7 +5,8 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-import { expect, test } from './world';
+import { Gateway } from '../../tests/clients/gateway.mjs';
+import { expect, test, type EngineName } from './rig/world';
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -15,7 +16,7 @@ const FORGE = resolve(ROOT, process.env.MADANG_EVIL_LEAF ?? 'target/debug/exampl
 
 test('a stolen card can speak for its own names only: Chromium refuses a leaf for example.com', async ({
   gateway,
-  trusting,
+  engines,
 }) => {
   for (const [name, outcome] of [
     ['localhost', 'trusted'],
@@ -25,12 +26,27 @@ test('a stolen card can speak for its own names only: Chromium refuses a leaf fo
     const server = createServer({ key: pem, cert: pem }, (_, response) => response.end('forged'));
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
     const { port } = server.address() as AddressInfo;
-    const page = await trusting.newPage();
+    const phone = await (await engines('Chromium')).phone();
+    const tab = await phone.tab();
     const address = `https://${name}:${port}/`;
     // That the forged leaf of an own name is taken shows that only the constraint is in the way.
-    if (outcome === 'trusted') await page.goto(address);
-    else await expect(page.goto(address)).rejects.toThrow(/ERR_CERT/);
-    await page.close();
+    if (outcome === 'trusted') await tab.goto(address);
+    else await expect(tab.goto(address)).rejects.toThrow(/ERR_CERT/);
+    await phone.close();
     server.close();
   }
 });
+
+for (const name of ['Chromium', 'Firefox', 'WebKit'] satisfies EngineName[]) {
+  test(`${name} refuses a gateway whose CA nobody has trusted`, async ({ engines }) => {
+    const foreign = await Gateway.start({ ownCa: true });
+    const phone = await (await engines(name)).phone();
+    const tab = await phone.tab();
+    await tab.goto(foreign.url).catch(() => undefined);
+    // Whatever page the browser shows instead of it.
+    const inside = await tab.run(() => document.querySelector('#app') !== null);
+    expect(inside).toBe(false);
+    await phone.close();
+    await foreign.stop();
+  });
+}

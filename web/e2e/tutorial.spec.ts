@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 
 import type { Browser, Page } from '@playwright/test';
 
-import { expect, test } from './world';
+import { Chromium } from './rig/chromium';
+import { expect, test } from './rig/world';
 
 const html = await readFile(new URL('tutorial.html', import.meta.url), 'utf8');
 
@@ -38,15 +39,17 @@ async function say(page: Page, text: string): Promise<void> {
 
 test('the classic tutorial’s page runs unmodified, and meets our page in the same room', async ({
   gateway,
-  trusting,
+  engines,
   arrive,
 }) => {
-  const first = await open(trusting, gateway.url);
+  const chromium = await engines('Chromium');
+  if (!(chromium instanceof Chromium)) throw new Error('only Playwright can serve a page here');
+  const first = await open(chromium.browser, gateway.url);
   await enter(first, 'live', '철수');
   await expect(first.locator('h3')).toHaveText('Room live (1)');
   await expect(first.locator('#rooms li')).toHaveText(['live']);
 
-  const second = await open(trusting, gateway.url);
+  const second = await open(chromium.browser, gateway.url);
   await enter(second, 'live');
   await expect(second.locator('h3')).toHaveText('Room live (2)');
   await expect(first.locator('#lines li')).toHaveText(['Anon arrived']);
@@ -59,13 +62,14 @@ test('the classic tutorial’s page runs unmodified, and meets our page in the s
   const ours = await arrive();
   await ours.comeIn('Anna');
   await ours.enter('live');
-  await expect(ours.page.getByTestId('text')).toHaveText(['안녕 🎉']);
-  await expect(ours.page.locator('.name')).toHaveText(['철수']);
+  await ours.reads(['안녕 🎉']);
+  expect(await ours.tab.texts('.name')).toEqual(['철수']);
   await ours.say('hello both');
   await expect(second.locator('#lines li').last()).toHaveText('Anna: hello both');
   await say(second, 'hi Anna');
-  await expect(ours.page.getByTestId('text')).toHaveText(['안녕 🎉', 'hello both', 'hi Anna']);
+  await ours.reads(['안녕 🎉', 'hello both', 'hi Anna']);
 
   await second.close();
   await expect(first.locator('#lines li').last()).toHaveText('Anon left', { timeout: 30_000 });
+  await first.context().close();
 });
