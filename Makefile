@@ -24,4 +24,4 @@ bench: build ## Measure memory per connection and CPU per delivery
 	scripts/bench.sh
 
 clean: ## Remove all that was built or installed here; the data folder stays
-	rm -rf target web/dist web/node_modules tests/clients/node_modules .venv
+	rm -rf target web/dist web/dist-demo web/node_modules web/audit/node_modules tests/clients/node_modules .venv

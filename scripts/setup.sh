@@ -5,10 +5,11 @@ set -eu
 cd "$(dirname "$0")/.."
 
 # The browsers, the store of certificates that two of them use, the screen that the third one wants,
-# letters for Korean and emoji, and a clock for gateways that is not the machine's; strace counts the
-# store's syscalls, openssl judges the CA.
+# the letters of the pictures (web/shots/fonts.conf) and what makes those small, and a clock for
+# gateways that is not the machine's; strace counts the store's syscalls, openssl judges the CA.
 packages="chromium firefox-esr webkit2gtk-driver libnss3-tools xvfb xauth \
-  fonts-noto-cjk fonts-noto-color-emoji faketime strace python3-venv openssl"
+  fonts-roboto-unhinted fonts-noto-cjk fonts-noto-color-emoji fonts-dejavu-core pngquant \
+  faketime strace python3-venv openssl"
 
 missing=
 for package in $packages; do
