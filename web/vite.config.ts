@@ -1,6 +1,7 @@
 import type { ProxyOptions } from 'vite';
 import { defineConfig } from 'vitest/config';
 
+import { pageId } from './vite.pageid.ts';
 import { shell } from './vite.shell.ts';
 
 /** Where `npm run dev` finds a running gateway: `MADANG_URL=https://board:8443 npm run dev`. */
@@ -38,7 +39,7 @@ export default defineConfig({
       },
     },
   },
-  plugins: [shell()],
+  plugins: [pageId(), shell()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   // `vite preview` takes the same way.
   server: { proxy: { '/socket.io': proxy } },

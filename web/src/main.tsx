@@ -6,6 +6,7 @@ import { Shelf } from './connection/shelf';
 import { install } from './install';
 import { apply } from './state/apply';
 import { createModel } from './state/model';
+import { thisPage } from './state/renewal';
 import { route } from './state/route';
 import { createSettings } from './state/settings';
 import './styles/themes.css';
@@ -18,7 +19,7 @@ import { App } from './views/App';
 import { createApp, Provide } from './views/context';
 
 const shelf = new Shelf(() => window.localStorage);
-const model = createModel({ shelf });
+const model = createModel({ shelf, page: thisPage(window) });
 const settings = createSettings(() => window.localStorage);
 const app = createApp({ model, route: route(window), settings }, navigator.languages);
 apply(settings, () => app.strings.value.language, window);
@@ -28,10 +29,15 @@ if (name !== '') model.enter(name);
 window.addEventListener('storage', (event) => {
   shelf.heard(event);
 });
+window.addEventListener('pagehide', () => {
+  shelf.flush();
+});
 
 // Phones freeze the sockets of a sleeping page without a word: ask as soon as it is looked at.
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible') model.wake();
+  // A phone may end a hidden page without another word.
+  else shelf.flush();
 });
 window.addEventListener('pageshow', ({ persisted }) => {
   if (persisted) model.wake();

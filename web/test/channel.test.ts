@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { Channel, type ChannelView } from '../src/connection/channel';
+import { Drafts } from '../src/connection/drafts';
+import { Places } from '../src/connection/places';
 import type {
   Answer,
   Ask,
@@ -9,6 +11,8 @@ import type {
   Message,
   PostRequest,
 } from '../src/connection/wire';
+import { mentionsMe } from '../src/state/mention';
+import { shelf } from './storage';
 
 const me = { id: 'me', name: '나' };
 const message = (seq: number, id = `m${seq}`, from = 'you'): Message => ({
@@ -37,11 +41,11 @@ const refuse = (code: string, retry_after_ms?: number): Answer<never> => ({
 });
 
 /** A channel whose gateway answers with what the test has lined up, in order. */
-function setup(room = 'live') {
+function setup(room = 'live', kept = shelf()) {
+  const changed = vi.fn();
   const joins: JoinRequest[] = [];
   const posts: PostRequest[] = [];
   const pages: (Answer<Joined> | undefined)[] = [];
-  let view: ChannelView | undefined;
   const ask = (event: string, argument: JoinRequest | PostRequest): Promise<unknown> => {
     if (event === 'join') {
       joins.push(argument);
@@ -54,15 +58,16 @@ function setup(room = 'live') {
   const channel = new Channel(room, {
     ask: ask as unknown as Ask,
     newId: () => `id${posts.length}`,
-    changed: (next) => {
-      view = next;
-    },
+    shelf: kept,
+    drafts: new Drafts(kept),
+    places: new Places(kept, () => undefined),
+    me: () => me,
+    mentions: mentionsMe,
+    changed,
   });
   const shown = () =>
-    (view?.entries ?? []).map((entry) =>
-      entry.kind === 'message' ? entry.message.id : entry.kind,
-    );
-  return { channel, joins, posts, pages, shown, view: () => view ?? channel.view };
+    channel.view.entries.map((entry) => (entry.kind === 'message' ? entry.message.id : entry.kind));
+  return { channel, joins, posts, pages, shown, changed, view: (): ChannelView => channel.view };
 }
 const settle = () => vi.advanceTimersByTimeAsync(0);
 
@@ -76,7 +81,7 @@ afterEach(() => {
 test('a first visit asks for the newest messages and is live', async () => {
   const { channel, joins, pages, shown, view } = setup();
   pages.push(page({ messages: [message(1), message(2)], next: 2, count: 3 }));
-  channel.connected('A', me);
+  void channel.connected('A');
   await settle();
   expect(joins).toEqual([{ room: 'live' }]);
   expect(shown()).toEqual(['m1', 'm2']);
@@ -86,14 +91,14 @@ test('a first visit asks for the newest messages and is live', async () => {
 test('a return asks from the cursor on, page after page until there is no more', async () => {
   const { channel, joins, pages, shown, view } = setup();
   pages.push(page({ messages: [message(1)], next: 1 }));
-  channel.connected('A', me);
+  void channel.connected('A');
   await settle();
-  channel.message(message(2));
+  channel.log.message(message(2));
   channel.lost();
   expect(view().phase).toBe('away');
   pages.push(page({ messages: [message(3)], next: 3, more: true }));
   pages.push(page({ messages: [message(4)], next: 4 }));
-  channel.connected('A', me);
+  void channel.connected('A');
   await settle();
   expect(joins.slice(1)).toEqual([
     { room: 'live', since: 2, log: 'A' },
@@ -106,13 +111,13 @@ test('a return asks from the cursor on, page after page until there is no more',
 test('a loss between two pages goes on where the last page ended, not at the live messages', async () => {
   const { channel, joins, pages, shown } = setup();
   pages.push(page({ messages: [message(1)], next: 1, more: true }));
-  channel.connected('A', me);
-  channel.message(message(50));
+  void channel.connected('A');
+  channel.log.message(message(50));
   await settle();
-  channel.message(message(51));
+  channel.log.message(message(51));
   channel.lost();
   pages.push(page({ messages: [message(2), message(50), message(51)], next: 51 }));
-  channel.connected('A', me);
+  void channel.connected('A');
   await settle();
   expect(joins[joins.length - 1]).toEqual({ room: 'live', since: 1, log: 'A' });
   expect(shown()).toEqual(['m1', 'm2', 'm50', 'm51']);
@@ -121,11 +126,11 @@ test('a loss between two pages goes on where the last page ended, not at the liv
 test('what is gone between is shown as a gap', async () => {
   const { channel, pages, shown } = setup();
   pages.push(page({ messages: [message(1)], next: 1 }));
-  channel.connected('A', me);
+  void channel.connected('A');
   await settle();
   channel.lost();
   pages.push(page({ messages: [message(90)], next: 90, gap: true }));
-  channel.connected('A', me);
+  void channel.connected('A');
   await settle();
   expect(shown()).toEqual(['m1', 'gap', 'm90']);
 });
@@ -133,26 +138,26 @@ test('what is gone between is shown as a gap', async () => {
 test('another store is shown as a reset, and its cursor is kept with its name', async () => {
   const { channel, joins, pages, shown } = setup();
   pages.push(page({ messages: [message(900)], next: 900 }));
-  channel.connected('A', me);
+  void channel.connected('A');
   await settle();
   channel.lost();
   pages.push(page({ messages: [message(1)], next: 1, reset: true }));
-  channel.connected('B', me);
+  void channel.connected('B');
   await settle();
   expect(shown()).toEqual(['reset', 'm1']);
   channel.lost();
   pages.push(page({ next: 1 }));
-  channel.connected('B', me);
+  void channel.connected('B');
   await settle();
   expect(joins[2]).toEqual({ room: 'live', since: 1, log: 'B' });
 });
 
 test('the outbox waits for the first page, and goes out before the last', async () => {
   const { channel, posts, pages } = setup();
-  channel.post('hello');
+  channel.outbox.add('hello');
   expect(posts).toEqual([]);
   pages.push(page({ next: 1, more: true }));
-  channel.connected('A', me);
+  void channel.connected('A');
   await settle();
   expect(posts.map(({ text }) => text)).toEqual(['hello']);
 });
@@ -160,16 +165,16 @@ test('the outbox waits for the first page, and goes out before the last', async 
 test('a post goes to the room as the gateway calls it', async () => {
   const { channel, posts, pages } = setup('Live ');
   pages.push(page());
-  channel.connected('A', me);
+  void channel.connected('A');
   await settle();
-  channel.post('hello');
+  channel.outbox.add('hello');
   expect(posts[0]?.room).toBe('live');
 });
 
 test('a locked room waits for its key, and uses it again after a loss', async () => {
   const { channel, joins, pages, view } = setup();
   pages.push(refuse('locked'));
-  channel.connected('A', me);
+  void channel.connected('A');
   await settle();
   expect(view()).toMatchObject({ phase: 'locked', error: undefined });
   pages.push(refuse('locked'));
@@ -182,7 +187,7 @@ test('a locked room waits for its key, and uses it again after a loss', async ()
   expect(view()).toMatchObject({ phase: 'live', error: undefined });
   channel.lost();
   pages.push(page());
-  channel.connected('A', me);
+  void channel.connected('A');
   await settle();
   expect(joins.map(({ key }) => key)).toEqual([undefined, 'wrong', 'right', 'right']);
 });
@@ -190,7 +195,7 @@ test('a locked room waits for its key, and uses it again after a loss', async ()
 test('a join refused for the moment is tried again after its time', async () => {
   const { channel, joins, pages, view } = setup();
   pages.push(refuse('busy', 300), page());
-  channel.connected('A', me);
+  void channel.connected('A');
   await vi.advanceTimersByTimeAsync(299);
   expect(joins).toHaveLength(1);
   expect(view().error?.code).toBe('busy');
@@ -201,7 +206,7 @@ test('a join refused for the moment is tried again after its time', async () => 
 test('a join refused for good is not repeated until the person asks', async () => {
   const { channel, joins, pages, view } = setup();
   pages.push(refuse('bad_request'), page());
-  channel.connected('A', me);
+  void channel.connected('A');
   await vi.advanceTimersByTimeAsync(120_000);
   expect(joins).toHaveLength(1);
   expect(view()).toMatchObject({ phase: 'refused', error: { code: 'bad_request' } });
@@ -213,7 +218,7 @@ test('a join refused for good is not repeated until the person asks', async () =
 test('an answer of a lost connection is void', async () => {
   const { channel, pages, shown } = setup();
   pages.push(page({ messages: [message(1)], next: 1 }));
-  channel.connected('A', me);
+  void channel.connected('A');
   channel.lost();
   await settle();
   expect(shown()).toEqual([]);
@@ -222,10 +227,10 @@ test('an answer of a lost connection is void', async () => {
 test('presence and removal are shown', async () => {
   const { channel, pages, shown, view } = setup();
   pages.push(page({ messages: [message(1), message(2)], next: 2 }));
-  channel.connected('A', me);
+  void channel.connected('A');
   await settle();
   channel.present(7);
-  channel.removed(1);
+  channel.log.removed(1);
   expect(view().count).toBe(7);
   expect(shown()).toEqual(['m2']);
 });

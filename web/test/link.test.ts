@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
-import { Link, type Status } from '../src/connection/link';
+import { Link, type Status, type Transport } from '../src/connection/link';
 import type { Auth, Refusal } from '../src/connection/wire';
 import { FakeSocket } from './socket';
 
@@ -8,10 +8,12 @@ function setup(auth: Auth = {}) {
   const socket = new FakeSocket();
   const seen: Status[] = [];
   const refusals: Refusal[] = [];
+  const transports: (Transport | undefined)[] = [];
   let given: unknown;
   const link = new Link({
     auth: () => auth,
     status: (status) => seen.push(status),
+    transport: (transport) => transports.push(transport),
     hello: () => undefined,
     refused: (refusal) => refusals.push(refusal),
     events: {} as never,
@@ -20,7 +22,7 @@ function setup(auth: Auth = {}) {
       return socket as never;
     },
   });
-  return { link, socket, seen, refusals, given: () => given };
+  return { link, socket, seen, refusals, transports, given: () => given };
 }
 
 beforeEach(() => {
@@ -118,4 +120,13 @@ test('waking up does not connect who has not come in', () => {
   const { link, socket } = setup();
   link.wake();
   expect(socket.connects).toBe(0);
+});
+
+test('the transport is told, and that it was upgraded', () => {
+  const { link, socket, transports } = setup();
+  link.connect();
+  socket.greet();
+  socket.upgrade();
+  socket.drop();
+  expect(transports).toEqual(['polling', 'websocket', undefined]);
 });

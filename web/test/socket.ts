@@ -11,6 +11,15 @@ export class FakeSocket {
   /** Answers what is asked; tests give their own. */
   answer: (event: string, argument?: unknown) => Promise<unknown> = () =>
     Promise.resolve({ ok: true });
+  #upgraded: ((transport: { readonly name: string }) => void) | undefined;
+  readonly io = {
+    engine: {
+      transport: { name: 'polling' },
+      once: (_: string, handler: (transport: { readonly name: string }) => void) => {
+        this.#upgraded = handler;
+      },
+    },
+  };
   readonly #handlers = new Map<string, Handler>();
 
   on(name: string, handler: Handler): this {
@@ -52,6 +61,11 @@ export class FakeSocket {
   greet(hello: Partial<Hello> = {}): void {
     this.connected = true;
     this.fire('hello', hello);
+  }
+
+  /** The connection travels over a WebSocket from now on. */
+  upgrade(): void {
+    this.#upgraded?.({ name: 'websocket' });
   }
 
   /** The connection is gone. */

@@ -67,11 +67,34 @@ test('a removed message is gone, and may come again', () => {
   expect(seen(timeline)).toEqual(['m1', 'm2']);
 });
 
-test('the oldest leave when there are more than are kept', () => {
+test('the oldest or the newest leave when there are more than are wanted', () => {
   const timeline = new Timeline();
-  timeline.add(Array.from({ length: 5_010 }, (_, index) => message(index + 1)));
-  expect(timeline.entries).toHaveLength(5_000);
-  expect(timeline.entries[0]?.seq).toBe(11);
+  timeline.add([1, 2, 3, 4, 5].map((seq) => message(seq)));
+  expect(timeline.trim(4, 'oldest')).toBe(true);
+  expect(timeline.trim(2, 'newest')).toBe(true);
+  expect(seen(timeline)).toEqual(['m2', 'm3']);
+  expect(timeline.trim(2, 'newest')).toBe(false);
+  expect(timeline.number(message(1))).toBeUndefined();
+});
+
+test('an own message that was relayed can only become stored', () => {
+  const timeline = new Timeline();
+  const states = () => timeline.entries.map(({ state }) => state);
+  timeline.add([message(1)], () => 'relayed');
+  timeline.add([message(1)], () => 'stored');
+  expect(states()).toEqual(['stored']);
+  timeline.add([message(1)], () => 'relayed');
+  timeline.add([message(1)]);
+  expect(states()).toEqual(['stored']);
+});
+
+test('two pieces make one, with their remarks', () => {
+  const [older, newer] = [new Timeline(), new Timeline()];
+  older.add([1, 2, 3].map((seq) => message(seq)));
+  newer.add([3, 90].map((seq) => message(seq)));
+  newer.gap(3);
+  older.merge(newer);
+  expect(seen(older)).toEqual(['m1', 'm2', 'm3', 'gap', 'm90']);
 });
 
 test('each change makes another array, so that a view can tell', () => {

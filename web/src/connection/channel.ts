@@ -1,17 +1,30 @@
 /**
- * One room as this phone has it: its messages, its cursor, its outbox, and the way back into it
- * after each loss of the connection.
+ * One room: the way into it and back, its log, what this person writes there, and who is in it.
  *
- *     connected -> join(since, log) -> page … until `more: false` -> live
- *                        | first page: the outbox goes out
- *
- * A join of a room one is in already only brings the next page, so one request serves the first
- * visit, the return and every page in between.
+ *     connected -> joining -> first page: the outbox goes out -> … -> live
  */
-import { Cursor } from './cursor';
+import { patiently } from './asking';
+import type { Drafts } from './drafts';
+import { Joining } from './joining';
+import type { Beyond } from './lookback';
+import { Members } from './members';
 import { Outbox, type Draft } from './outbox';
-import { Timeline, type Entry } from './timeline';
-import type { Ask, JoinRequest, Joined, Message, Person, Refusal } from './wire';
+import type { Places } from './places';
+import { RoomLog } from './roomlog';
+import type { Shelf } from './shelf';
+import type { Entry } from './timeline';
+import type { Unread } from './unread';
+import type {
+  Ask,
+  HistoryRequest,
+  JoinRequest,
+  Joined,
+  Message,
+  Page,
+  Person,
+  Refusal,
+  Requests,
+} from './wire';
 
 export type Phase =
   | 'away' // not connected, or not joined yet
@@ -32,9 +45,9 @@ export interface ChannelView {
   /** An older window is in view: what is said live does not come into `entries`. */
   readonly detached: boolean;
   /** What there is beyond the top. */
-  readonly older: 'some' | 'loading' | 'none';
+  readonly older: Beyond;
   /** What there is beyond the bottom: only of a detached window. */
-  readonly newer: 'some' | 'loading' | 'none';
+  readonly newer: Beyond;
   /** The number of the last message that this person has read here, on any visit. */
   readonly readTo: number | undefined;
   /** Grows by one with each message of somebody else that arrives live, wherever one is reading. */
@@ -44,54 +57,83 @@ export interface ChannelView {
 export interface ChannelOptions {
   readonly ask: Ask;
   readonly newId: () => string;
-  readonly changed: (view: ChannelView) => void;
+  readonly shelf: Shelf;
+  readonly drafts: Drafts;
+  readonly places: Places;
+  /** Who we are, or were on the last visit. */
+  readonly me: () => Person | undefined;
+  /** Whether a text mentions somebody of this name, among others of those names. */
+  readonly mentions: (text: string, me: string, others: readonly string[]) => boolean;
+  /** Told once for all that changes in one go. */
+  readonly changed: (channel: Channel) => void;
 }
-
-/** Pause before a join is tried again that got no answer, or a refusal without a time. */
-const PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 60_000;
 
 export class Channel {
   /** As the person asked for it. */
   readonly asked: string;
+  readonly members: Members;
+  readonly log: RoomLog;
+  readonly outbox: Outbox;
   /** As the gateway calls it (normalised). */
   #room: string;
   #phase: Phase = 'away';
   #error: Refusal | undefined;
   #count = 0;
-  #readTo: number | undefined;
-  #arrived = 0;
   #key: string | undefined;
-  /** The connection: whose store it is and who we are there; `undefined` while there is none. */
-  #connection: { readonly log: string; readonly me: Person } | undefined;
-  /** Grows with each join begun and each loss: answers to earlier ones are void. */
-  #turn = 0;
-  readonly #cursor = new Cursor();
-  readonly #timeline = new Timeline();
-  readonly #outbox: Outbox;
+  /** The store of the gateway that we are connected to; `undefined` while we are not. */
+  #store: string | undefined;
+  /** Messages wanted with the first page, if not as many as there may be. */
+  #limit: number | undefined;
+  #telling = false;
+  readonly #joining: Joining;
   readonly #options: ChannelOptions;
 
   constructor(room: string, options: ChannelOptions) {
     this.asked = room;
     this.#room = room;
     this.#options = options;
-    this.#outbox = new Outbox({
-      post: ({ id, text, replyTo }) =>
-        options.ask('message', {
-          room: this.#room,
-          id,
-          text,
-          ...(replyTo === undefined ? {} : { reply_to: replyTo }),
-        }),
-      stored: ({ id, text }, { seq, at }) => {
-        // Usually it has come back live already; after a lost acknowledgement it may not.
-        if (this.#connection === undefined) return;
-        this.#timeline.add([{ room: this.#room, seq, id, from: this.#connection.me, text, at }]);
+    this.#key = options.places.of(room)?.key;
+    const changed = () => {
+      this.#show();
+    };
+    this.#joining = new Joining({
+      ask: () => options.ask('join', this.#request()),
+      page: (page, isFirst) => {
+        this.#page(page);
+        if (isFirst) this.outbox.start();
       },
-      changed: () => {
+      delayed: (error) => {
+        this.#error = error;
         this.#show();
       },
+      refused: (error) => {
+        this.#refused(error);
+      },
+    });
+    this.outbox = new Outbox({
+      room,
+      drafts: options.drafts,
+      post: (draft) => this.#post(draft),
+      stored: (draft, { seq, at }) => {
+        this.#stored(draft, seq, at);
+      },
+      changed,
       newId: options.newId,
+    });
+    this.members = new Members({
+      ask: (after) =>
+        this.#ask('members', { room: this.#room, ...(after === undefined ? {} : { after }) }),
+      changed,
+    });
+    this.log = new RoomLog({
+      room,
+      shelf: options.shelf,
+      places: options.places,
+      history: (bound) => this.#history(bound),
+      me: options.me,
+      mentions: (text) => this.#mentionsMe(text),
+      isOpen: (id) => this.outbox.has(id),
+      changed,
     });
   }
 
@@ -99,79 +141,70 @@ export class Channel {
     return this.#room;
   }
 
+  /** Whether what is said there reaches us. */
+  get isIn(): boolean {
+    return this.#phase === 'live' || this.#phase === 'catching-up';
+  }
+
+  /** Takes up what another tab has written and not sent. */
+  adopt(): void {
+    if (this.isIn) this.outbox.adopt();
+  }
+
+  get unread(): Unread {
+    return this.log.mark.unread;
+  }
+
   get view(): ChannelView {
+    const { lookback, held, mark, arrived } = this.log;
+    const { drafts } = this.outbox;
     return {
       room: this.asked,
       phase: this.#phase,
       error: this.#error,
       count: this.#count,
-      entries: this.#timeline.entries,
-      drafts: this.#outbox.drafts,
-      detached: false,
-      older: 'none',
-      newer: 'none',
-      readTo: this.#readTo,
-      arrived: this.#arrived,
+      entries: lookback.entries,
+      drafts: held.length === 0 ? drafts : [...held, ...drafts],
+      detached: lookback.detached,
+      older: lookback.beyondTop,
+      newer: lookback.beyondBottom,
+      readTo: mark.readTo,
+      arrived,
     };
   }
 
-  /** The connection stands; the room is (re)entered. */
-  connected(log: string, me: Person): void {
+  /**
+   * The connection stands; the room is (re)entered, on a first visit with at most `limit` messages.
+   * Resolves when we are in, or are not to be.
+   */
+  connected(store: string, limit?: number): Promise<void> {
     this.lost();
-    this.#connection = { log, me };
-    void this.#join();
+    this.#store = store;
+    this.#limit = limit;
+    return this.#joining.begin();
   }
 
   /** The connection is gone. */
   lost(): void {
-    this.#turn += 1;
-    this.#connection = undefined;
-    this.#cursor.lost();
+    this.#joining.end();
+    this.#store = undefined;
+    this.log.lost();
     if (this.#phase !== 'locked' && this.#phase !== 'refused') this.#phase = 'away';
-    this.#outbox.stop();
+    this.outbox.stop();
     this.#show();
+  }
+
+  /** The room is left: nothing of it stays on the phone. */
+  left(): void {
+    this.lost();
+    this.outbox.clear();
+    this.log.forget();
   }
 
   /** Tries again after a refusal, with the room's key if it has one. */
   knock(key?: string): void {
     if (key !== undefined) this.#key = key;
-    if (this.#connection !== undefined) void this.#join();
-  }
-
-  post(text: string, replyTo?: number): void {
-    this.#outbox.add(text, replyTo);
-  }
-
-  /** The reader has seen everything up to here. */
-  read(seq: number): void {
-    if (seq <= (this.#readTo ?? 0)) return;
-    this.#readTo = seq;
-    this.#show();
-  }
-
-  retry(id: string): void {
-    this.#outbox.retry(id);
-  }
-
-  discard(id: string): void {
-    this.#outbox.discard(id);
-  }
-
-  storing(): void {
-    this.#outbox.storing();
-  }
-
-  /** A live message. */
-  message(message: Message): void {
-    if (message.from.id !== this.#connection?.me.id) this.#arrived += 1;
-    this.#timeline.add([message]);
-    this.#cursor.live(message.seq);
-    this.#show();
-  }
-
-  removed(seq: number): void {
-    this.#timeline.remove(seq);
-    this.#show();
+    if (this.#store !== undefined) void this.#joining.begin();
   }
 
   present(count: number): void {
@@ -179,69 +212,90 @@ export class Channel {
     this.#show();
   }
 
-  async #join(): Promise<void> {
-    const connection = this.#connection;
-    if (connection === undefined) return;
-    this.#turn += 1;
-    const turn = this.#turn;
-    let first = true;
-    for (;;) {
-      const request: JoinRequest = { room: this.asked, ...this.#cursor.ask };
-      if (this.#key !== undefined) request.key = this.#key;
-      const answer = await this.#options.ask('join', request).catch(() => undefined);
-      if (turn !== this.#turn) return;
-      if (answer?.ok !== true) {
-        const pause = this.#refused(answer?.error);
-        if (pause === undefined) return;
-        await new Promise((resolve) => setTimeout(resolve, pause));
-        if (turn !== this.#turn) return;
-        continue;
-      }
-      this.#page(answer, connection.log);
-      if (first) this.#outbox.start();
-      first = false;
-      if (!answer.more) return;
-    }
+  /** A message that may not be in view; `null` when it is gone, `undefined` when nobody can say now. */
+  async original(seq: number): Promise<Message | null | undefined> {
+    const found = this.log.lookback.find(seq);
+    if (found !== undefined) return found;
+    const page = await this.#history({ after: seq - 1, limit: 1 });
+    if (page === undefined) return undefined;
+    return page.messages.find((message) => message.seq === seq) ?? null;
   }
 
-  #page(page: Joined, log: string): void {
+  #request(): JoinRequest {
+    const { ask } = this.log;
+    return {
+      room: this.asked,
+      ...ask,
+      ...(this.#key === undefined ? {} : { key: this.#key }),
+      ...(this.#limit === undefined || ask.since !== undefined ? {} : { limit: this.#limit }),
+    };
+  }
+
+  #page(page: Joined): void {
+    if (this.#store === undefined) return;
     this.#room = page.room;
     this.#count = page.count;
     this.#error = undefined;
     this.#phase = page.more ? 'catching-up' : 'live';
-    if (page.reset) this.#timeline.reset();
-    else if (page.gap && this.#cursor.since !== undefined) this.#timeline.gap(this.#cursor.since);
-    this.#timeline.add(page.messages);
-    this.#cursor.page(page, log);
+    if (this.#key !== undefined) this.#options.places.note(this.asked, { key: this.#key });
+    this.members.joined(page.members, page.count);
+    this.log.page(page, this.#store);
+  }
+
+  #refused(error: Refusal): void {
+    if (error.code === 'locked') {
+      // The first refusal only says that there is a lock; the next one, that the key is wrong.
+      this.#error = this.#key === undefined ? undefined : error;
+      this.#key = undefined;
+      this.#options.places.note(this.asked, { key: undefined });
+      this.#phase = 'locked';
+    } else {
+      this.#error = error;
+      this.#phase = 'refused';
+    }
+    this.outbox.stop();
     this.#show();
   }
 
-  /** Decides over a refused join; returns the pause before another try, if there is to be one. */
-  #refused(error: Refusal | undefined): number | undefined {
-    switch (error?.code) {
-      case undefined:
-      case 'rate':
-      case 'busy': {
-        this.#error = error;
-        this.#show();
-        return Math.min(Math.max(error?.retry_after_ms ?? PAUSE_MS, 50), LONGEST_PAUSE_MS);
-      }
-      case 'locked':
-        // The first refusal only says that there is a lock; the next one, that the key is wrong.
-        this.#error = this.#key === undefined ? undefined : error;
-        this.#key = undefined;
-        this.#phase = 'locked';
-        break;
-      default:
-        this.#error = error;
-        this.#phase = 'refused';
-    }
-    this.#outbox.stop();
-    this.#show();
-    return undefined;
+  #post({ id, text, replyTo }: Draft) {
+    const answered = replyTo === undefined ? {} : { reply_to: replyTo };
+    return this.#options.ask('message', { room: this.#room, id, text, ...answered });
+  }
+
+  #stored(draft: Draft, seq: number, at: number): void {
+    const from = this.#options.me();
+    if (from === undefined) return;
+    const { id, text, replyTo } = draft;
+    const answered = replyTo === undefined ? {} : { reply_to: replyTo };
+    this.log.stored(draft, { room: this.#room, seq, id, from, text, at, ...answered });
+  }
+
+  #mentionsMe(text: string): boolean {
+    const me = this.#options.me();
+    if (me === undefined || !text.includes('@')) return false;
+    const others = this.members.list.filter(({ id }) => id !== me.id).map(({ name }) => name);
+    return this.#options.mentions(text, me.name, others);
+  }
+
+  #history(bound: Omit<HistoryRequest, 'room'>): Promise<Page | undefined> {
+    return this.#ask('history', { room: this.#room, ...bound });
+  }
+
+  /** `undefined` when it is not to be had now. */
+  async #ask<E extends keyof Requests>(
+    event: E,
+    argument: Requests[E]['ask'],
+  ): Promise<Requests[E]['answer'] | undefined> {
+    const answer = await patiently(this.#options.ask, event, argument).catch(() => undefined);
+    return answer?.ok === true ? answer : undefined;
   }
 
   #show(): void {
-    this.#options.changed(this.view);
+    if (this.#telling) return;
+    this.#telling = true;
+    void Promise.resolve().then(() => {
+      this.#telling = false;
+      this.#options.changed(this);
+    });
   }
 }

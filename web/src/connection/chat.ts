@@ -3,62 +3,126 @@
  * server says to the room it concerns and brings every room back after a loss. It knows nothing
  * of the screen.
  */
-import { Channel, type ChannelView } from './channel';
+import { patiently } from './asking';
+import { Cache } from './cache';
+import { Channel, type ChannelOptions } from './channel';
+import { Drafts } from './drafts';
 import type { Identity } from './identity';
-import { Link, type LinkOptions, type Status } from './link';
+import { Link, type LinkOptions, type Status, type Transport } from './link';
+import { Places } from './places';
 import { randomId } from './random';
-import type { Answer, Ask, GatewayState, Hello, Message, Person, Refusal, RoomInfo } from './wire';
+import type { Shelf } from './shelf';
+import type { Unread } from './unread';
+import type {
+  Answer,
+  Ask,
+  GatewayState,
+  Hello,
+  Message,
+  Refusal,
+  RoomInfo,
+  ServerEvents,
+} from './wire';
 
 export interface ChatOptions {
+  readonly shelf: Shelf;
   readonly identity: Identity;
+  readonly mentions: ChannelOptions['mentions'];
   readonly status: (status: Status) => void;
+  readonly transport: (transport: Transport | undefined) => void;
   readonly hello: (hello: Hello) => void;
   readonly refused: (refusal: Refusal) => void;
   readonly rooms: (rooms: readonly RoomInfo[]) => void;
-  readonly channel: (view: ChannelView) => void;
+  /** A room has changed. */
+  readonly channel: (channel: Channel) => void;
+  /** The rooms that this person is in, or how much of them is unread, may have changed. */
+  readonly places: (joined: readonly string[]) => void;
+  /** A message was taken away. */
+  readonly removed: (room: string, seq: number) => void;
   readonly gateway: (state: GatewayState) => void;
   readonly notice: (text: string) => void;
   readonly open?: NonNullable<LinkOptions['open']>;
 }
 
+/** Rooms gone back into that were not opened since the page was loaded … */
+const BACKGROUND_ROOMS = 8;
+/** … and how many messages of each. */
+const BACKGROUND_PAGE = 20;
+/** What another tab has written is taken up if it has not sent it by then: it may be gone. */
+const ADOPT_MS = 20_000;
+
 export class Chat {
   readonly #options: ChatOptions;
   readonly #link: Link;
+  readonly #places: Places;
+  readonly #drafts: Drafts;
+  /** By the name that was asked for. Those opened since the page was loaded are in `#opened`. */
   readonly #channels = new Map<string, Channel>();
-  #connection: { readonly log: string; readonly me: Person } | undefined;
+  readonly #opened = new Set<string>();
+  /** The newest number of each room, as far as the list of rooms says. */
+  #last: ReadonlyMap<string, number> = new Map();
+  #store: string | undefined;
+  /** Grows with each connection and loss. */
+  #turn = 0;
 
   constructor(options: ChatOptions) {
     this.#options = options;
+    this.#drafts = new Drafts(options.shelf);
+    this.#drafts.watch((room, id, isThere) => {
+      const channel = this.#channels.get(room);
+      if (!isThere) channel?.outbox.gone(id);
+      else setTimeout(() => channel?.adopt(), ADOPT_MS);
+    });
+    this.#places = new Places(options.shelf, () => {
+      for (const { name, read, log } of this.#places.all) {
+        if (read !== undefined && log === this.#store) this.#channels.get(name)?.log.read(read);
+      }
+      this.#placed();
+    });
     this.#link = new Link({
       auth: () => options.identity.auth,
       status: (status) => {
         if (status !== 'online') this.#lost();
         options.status(status);
       },
+      transport: options.transport,
       hello: (hello) => {
         this.#greeted(hello);
       },
       refused: options.refused,
-      events: {
-        message: (message) => this.#in(message.room)?.message(message),
-        removed: ({ room, seq }) => this.#in(room)?.removed(seq),
-        joined: ({ room, count }) => this.#in(room)?.present(count),
-        left: ({ room, count }) => this.#in(room)?.present(count),
-        presence: ({ room, count }) => this.#in(room)?.present(count),
-        renamed: () => undefined,
-        rooms: ({ rooms }) => {
-          options.rooms(rooms);
-        },
-        notice: ({ text }) => {
-          options.notice(text);
-        },
-        gateway: (state) => {
-          options.gateway(state);
-          if (state.storing) for (const channel of this.#channels.values()) channel.storing();
-        },
-      },
+      events: this.#events(),
       ...(options.open ? { open: options.open } : {}),
     });
+    // What waits to be sent is counted before there is a connection.
+    for (const room of this.#drafts.rooms) this.#channel(room);
+  }
+
+  /** Whether too much waits to be sent. */
+  get full(): boolean {
+    return this.#drafts.full;
+  }
+
+  get ask(): Ask {
+    return this.#link.ask;
+  }
+
+  /** The rooms that this person is in, the last opened first. */
+  get joined(): readonly string[] {
+    return this.#places.all.map(({ name }) => name);
+  }
+
+  /** By room; only where something is. */
+  get unread(): ReadonlyMap<string, Unread> {
+    const unread = new Map<string, Unread>();
+    for (const { name, read = 0, log } of this.#places.all) {
+      const channel = this.#channels.get(name);
+      const last = this.#last.get(channel?.room ?? name) ?? 0;
+      if (channel !== undefined && channel.unread.count > 0) unread.set(name, channel.unread);
+      else if (channel?.isIn !== true && log === this.#store && last > read) {
+        unread.set(name, { count: -1, mentions: 0 });
+      }
+    }
+    return unread;
   }
 
   /** Comes in under this name, with the gateway's entry code if it wants one. */
@@ -73,90 +137,199 @@ export class Chat {
     this.#link.wake();
   }
 
-  /** Ends the connection and leaves all rooms. */
+  /** Ends the connection and forgets all rooms. */
   end(): void {
     this.#link.end();
+    for (const channel of this.#channels.values()) channel.left();
     this.#channels.clear();
-  }
-
-  get ask(): Ask {
-    return this.#link.ask;
-  }
-
-  /** All that the gateway has of a room, oldest first. */
-  async *history(name: string): AsyncGenerator<readonly Message[]> {
-    const { room } = this.open(name);
-    let after = 0;
-    for (;;) {
-      const answer = await this.#link.ask('history', { room, after });
-      if (!answer.ok) throw new Error(answer.error.message);
-      yield answer.messages;
-      after = answer.messages[answer.messages.length - 1]?.seq ?? after;
-      if (!answer.more || answer.messages.length === 0) return;
-    }
+    this.#opened.clear();
+    this.#places.clear();
   }
 
   /** Asks for another name; the gateway may give it a number. */
   async rename(name: string): Promise<Answer<{ readonly name: string }>> {
     const answer = await this.#link.ask('rename', { name });
     if (answer.ok) {
-      this.#options.identity.keep('name', answer.name);
-      if (this.#connection !== undefined) {
-        this.#connection = { ...this.#connection, me: { ...this.#connection.me, ...answer } };
-      }
+      const { identity } = this.#options;
+      identity.keep('name', answer.name);
+      if (identity.me !== undefined) identity.greeted({ ...identity.me, name: answer.name });
     }
     return answer;
   }
 
   /** The room, entered if we are not in it. */
   open(name: string): Channel {
-    const known = this.#channels.get(name);
-    if (known !== undefined) return known;
-    const channel = new Channel(name, {
-      ask: this.#link.ask,
-      newId: randomId,
-      changed: this.#options.channel,
-    });
-    this.#channels.set(name, channel);
-    if (this.#connection !== undefined) {
-      channel.connected(this.#connection.log, this.#connection.me);
-    } else {
-      this.#options.channel(channel.view);
+    const isNew = !this.#opened.has(name);
+    this.#opened.add(name);
+    if (this.#places.all[0]?.name !== name) {
+      this.#places.opened(name);
+      Cache.tidy(this.#options.shelf, this.joined);
+      this.#placed();
     }
+    const known = this.#channels.get(name);
+    if (known !== undefined) {
+      // Gone back into with a few messages only.
+      if (isNew) void known.log.lookback.older();
+      return known;
+    }
+    const channel = this.#channel(name);
+    if (this.#store !== undefined) void channel.connected(this.#store);
     return channel;
+  }
+
+  /** The room, if we are in it. */
+  find(name: string): Channel | undefined {
+    return this.#channels.get(name);
   }
 
   leave(name: string): void {
     const channel = this.#channels.get(name);
-    if (channel === undefined) return;
+    this.#places.left(name);
     this.#channels.delete(name);
-    channel.lost();
+    this.#opened.delete(name);
+    this.#placed();
+    if (channel === undefined) return;
+    channel.left();
     void this.#link.ask('leave', { room: channel.room }).catch(() => undefined);
   }
 
-  #in(room: string): Channel | undefined {
-    for (const channel of this.#channels.values()) if (channel.room === room) return channel;
-    return undefined;
+  /** All that the gateway has of a room, oldest first. */
+  async *history(name: string): AsyncGenerator<readonly Message[]> {
+    const { room } = this.open(name);
+    for (let after = 0; ;) {
+      const answer = await patiently(this.#link.ask, 'history', { room, after });
+      if (!answer.ok) throw new Error(answer.error.message);
+      const { messages, more } = answer;
+      if (messages.length > 0) yield messages;
+      const last = messages[messages.length - 1];
+      if (!more || last === undefined) return;
+      after = last.seq;
+    }
+  }
+
+  #channel(name: string): Channel {
+    const { shelf, identity, mentions } = this.#options;
+    const channel = new Channel(name, {
+      ask: this.#link.ask,
+      newId: randomId,
+      shelf,
+      drafts: this.#drafts,
+      places: this.#places,
+      me: () => identity.me,
+      mentions,
+      changed: (changed) => {
+        // A room that was left says nothing more.
+        if (this.#channels.get(name) === changed) this.#options.channel(changed);
+      },
+    });
+    this.#channels.set(name, channel);
+    return channel;
+  }
+
+  #events(): Omit<ServerEvents, 'hello'> {
+    const options = this.#options;
+    const each = (room: string, tell: (channel: Channel) => void) => {
+      for (const channel of this.#channels.values()) if (channel.room === room) tell(channel);
+    };
+    const present = (room: string, count: number, change?: (channel: Channel) => void) => {
+      each(room, (channel) => {
+        change?.(channel);
+        channel.present(count);
+      });
+    };
+    return {
+      message: (message) => {
+        each(message.room, (channel) => {
+          channel.log.message(message);
+        });
+      },
+      removed: ({ room, seq }) => {
+        each(room, (channel) => {
+          channel.log.removed(seq);
+          options.removed(channel.asked, seq);
+        });
+      },
+      joined: ({ room, member, count }) => {
+        present(room, count, ({ members }) => {
+          members.came(member);
+        });
+      },
+      left: ({ room, member, count }) => {
+        present(room, count, ({ members }) => {
+          members.left(member);
+        });
+      },
+      presence: ({ room, count }) => {
+        present(room, count, ({ members }) => {
+          members.merged();
+        });
+      },
+      renamed: ({ room, member }) => {
+        each(room, ({ members }) => {
+          members.renamed(member);
+        });
+      },
+      rooms: ({ rooms }) => {
+        this.#listed(rooms);
+      },
+      notice: ({ text }) => {
+        options.notice(text);
+      },
+      gateway: (state) => {
+        options.gateway(state);
+        if (!state.storing) return;
+        for (const { outbox } of this.#channels.values()) outbox.storing();
+      },
+    };
+  }
+
+  #placed(): void {
+    this.#options.places(this.joined);
+  }
+
+  #listed(rooms: readonly RoomInfo[]): void {
+    this.#last = new Map(rooms.map(({ name, last }) => [name, last?.seq ?? 0]));
+    this.#options.rooms(rooms);
+    this.#placed();
   }
 
   #greeted(hello: Hello): void {
-    this.#options.identity.keep('token', hello.token);
-    this.#connection = { log: hello.log, me: { id: hello.id, name: hello.name } };
+    const { identity } = this.#options;
+    identity.keep('token', hello.token);
+    identity.greeted({ id: hello.id, name: hello.name });
+    this.#store = hello.log;
+    this.#turn += 1;
     this.#options.hello(hello);
-    for (const channel of this.#channels.values()) {
-      channel.connected(this.#connection.log, this.#connection.me);
-    }
+    void this.#enter(hello.log, this.#turn);
     void this.#link
       .ask('rooms', undefined)
       .then((answer) => {
-        if (answer.ok) this.#options.rooms(answer.rooms);
+        if (answer.ok) this.#listed(answer.rooms);
       })
       .catch(() => undefined);
   }
 
+  /** Enters the rooms again: the opened ones first, then, one by one, the others. */
+  async #enter(store: string, turn: number): Promise<void> {
+    const isOpen = ({ asked }: Channel) => this.#opened.has(asked);
+    const opened = [...this.#channels.values()].filter(isOpen);
+    await Promise.all(opened.map((channel) => channel.connected(store)));
+    const others = new Set(
+      [...this.#drafts.rooms, ...this.joined].filter((name) => !this.#opened.has(name)),
+    );
+    const most = Math.max(BACKGROUND_ROOMS, this.#drafts.rooms.length);
+    for (const name of [...others].slice(0, most)) {
+      if (turn !== this.#turn) return;
+      if (this.#opened.has(name)) continue;
+      const channel = this.#channels.get(name) ?? this.#channel(name);
+      await channel.connected(store, BACKGROUND_PAGE);
+    }
+  }
+
   #lost(): void {
-    if (this.#connection === undefined) return;
-    this.#connection = undefined;
+    if (this.#store === undefined) return;
+    this.#store = undefined;
+    this.#turn += 1;
     for (const channel of this.#channels.values()) channel.lost();
   }
 }

@@ -17,6 +17,11 @@ export class Cursor {
     return this.#since;
   }
 
+  /** Whether live messages continue what was read. */
+  get complete(): boolean {
+    return this.#complete;
+  }
+
   /** What to ask the next page with. */
   get ask(): { since?: number; log?: string } {
     return this.#since === undefined || this.#log === undefined

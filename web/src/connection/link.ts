@@ -22,6 +22,8 @@ export type Transport = 'polling' | 'websocket';
 export interface LinkOptions {
   readonly auth: () => Auth;
   readonly status: (status: Status) => void;
+  /** How packets travel now. */
+  readonly transport: (transport: Transport | undefined) => void;
   readonly hello: (hello: Hello) => void;
   /** The gateway refused the connection; what is only for the moment is tried again by itself. */
   readonly refused: (refusal: Refusal) => void;
@@ -60,8 +62,10 @@ export class Link {
     this.#socket.on('hello', (hello: Hello) => {
       options.hello(hello);
       options.status('online');
+      this.#follow();
     });
     this.#socket.on('disconnect', (reason) => {
+      options.transport(undefined);
       options.status(reason === 'io server disconnect' ? 'closed' : 'offline');
     });
     this.#socket.on('connect_error', (error) => {
@@ -108,6 +112,16 @@ export class Link {
     const answer: unknown = await this.#socket.timeout(ANSWER_MS).emitWithAck(event, ...arguments_);
     return answer as Answer<Requests[E]['answer']>;
   };
+
+  /** Tells the transport, and when it changes. */
+  #follow(): void {
+    const tell = ({ name }: { readonly name: string }) => {
+      this.#options.transport(name === 'websocket' ? name : 'polling');
+    };
+    const { engine } = this.#socket.io;
+    tell(engine.transport);
+    engine.once('upgrade', tell);
+  }
 
   #failed(error: Error & { data?: unknown }): void {
     if (this.#socket.active) {

@@ -10,20 +10,15 @@
  *                        -> unstored    relayed, but not on the card: sent again when it is able to
  *                        -> failed      refused for good: kept for the person to decide
  */
+import type { Draft, Drafts } from './drafts';
 import type { Answer, Posted, Refusal } from './wire';
 
-export interface Draft {
-  readonly id: string;
-  readonly text: string;
-  /** The number of the message that it answers. */
-  readonly replyTo?: number;
-  /** When it was written, by the phone's clock. */
-  readonly at: number;
-  readonly state: 'waiting' | 'sending' | 'unstored' | 'failed';
-  readonly error?: Refusal;
-}
+export type { Draft } from './drafts';
 
 export interface OutboxOptions {
+  readonly room: string;
+  /** Where drafts outlive the page. */
+  readonly drafts: Drafts;
   /** Sends; rejects when no answer came. */
   readonly post: (draft: Draft) => Promise<Answer<Posted>>;
   /** The gateway has it on its card. */
@@ -41,6 +36,8 @@ const UNSTORED_PAUSE_MS = 30_000;
 
 export class Outbox {
   #drafts: readonly Draft[] = [];
+  /** The place of each among those of its room, over all tabs. */
+  readonly #orders = new Map<string, number>();
   /** Grows with each start and stop: what began under another run is void. */
   #run = 0;
   #open = false;
@@ -48,8 +45,10 @@ export class Outbox {
   #later: ReturnType<typeof setTimeout> | undefined;
   readonly #options: OutboxOptions;
 
+  /** Takes up what an earlier visit has left. */
   constructor(options: OutboxOptions) {
     this.#options = options;
+    this.adopt();
   }
 
   /** In the order in which they were written; another array after each change. */
@@ -57,15 +56,20 @@ export class Outbox {
     return this.#drafts;
   }
 
-  /** Takes a new text and sends it as soon as its turn comes. */
-  add(text: string, replyTo?: number): Draft {
+  /** Takes a new text and sends it as soon as its turn comes; not if too many wait already. */
+  add(text: string, replyTo?: number): Draft | undefined {
+    const { drafts, room, newId } = this.#options;
+    if (drafts.full) return undefined;
     const draft: Draft = {
-      id: this.#options.newId(),
+      id: newId(),
       text,
       ...(replyTo === undefined ? {} : { replyTo }),
       at: Date.now(),
       state: 'waiting',
     };
+    const others = drafts.of(room).map(({ order }) => order);
+    this.#orders.set(draft.id, Math.max(0, ...others, ...this.#orders.values()) + 1);
+    this.#keep(draft);
     this.#set([...this.#drafts, draft]);
     void this.#pump();
     return draft;
@@ -74,6 +78,7 @@ export class Outbox {
   /** The room is there: everything unacknowledged goes out, in order. */
   start(): void {
     this.stop();
+    this.adopt();
     this.#open = true;
     this.storing();
     void this.#pump();
@@ -97,19 +102,42 @@ export class Outbox {
 
   /** The person wants a failed draft sent again; the id stays. */
   retry(id: string): void {
-    this.#replace(id, ({ id, text, replyTo, at }) => ({
-      id,
-      text,
-      ...(replyTo === undefined ? {} : { replyTo }),
-      at,
-      state: 'waiting',
-    }));
+    this.#replace(id, ({ error: _error, ...draft }) => ({ ...draft, state: 'waiting' }));
+    const draft = this.#find(id);
+    if (draft !== undefined) this.#keep(draft);
     void this.#pump();
   }
 
   /** The person gives a failed draft up. */
   discard(id: string): void {
-    this.#set(this.#drafts.filter((draft) => draft.id !== id || draft.state !== 'failed'));
+    if (this.#find(id)?.state === 'failed') this.#remove(id);
+  }
+
+  /** Another tab had it acknowledged, or it was given up there. */
+  gone(id: string): void {
+    if (this.#find(id) !== undefined) this.#remove(id);
+  }
+
+  /** The room is left: nothing of it is to be sent any more. */
+  clear(): void {
+    this.stop();
+    for (const { id } of this.#drafts) this.#remove(id);
+  }
+
+  has(id: string): boolean {
+    return this.#find(id) !== undefined;
+  }
+
+  /** Takes what other tabs and visits have left among its own. */
+  adopt(): void {
+    const { drafts, room } = this.#options;
+    const found = drafts.of(room).filter(({ draft }) => this.#find(draft.id) === undefined);
+    if (found.length === 0) return;
+    for (const { draft, order } of found) this.#orders.set(draft.id, order);
+    const order = ({ id }: Draft) => this.#orders.get(id) ?? 0;
+    const all = [...this.#drafts, ...found.map(({ draft }) => draft)];
+    this.#set(all.sort((one, other) => order(one) - order(other) || (one.id < other.id ? -1 : 1)));
+    void this.#pump();
   }
 
   async #pump(): Promise<void> {
@@ -135,9 +163,9 @@ export class Outbox {
   }
 
   #acknowledged(draft: Draft, posted: Posted): void {
-    if (!this.#drafts.some(({ id }) => id === draft.id)) return;
+    if (this.#find(draft.id) === undefined) return;
     this.#options.stored(draft, posted);
-    this.#set(this.#drafts.filter(({ id }) => id !== draft.id));
+    this.#remove(draft.id);
   }
 
   /** Decides over a draft that was not acknowledged; returns the pause before the next one. */
@@ -158,9 +186,12 @@ export class Outbox {
         this.#replace(draft.id, (held) => ({ ...held, state: 'unstored' }));
         this.#storeLater(pause(UNSTORED_PAUSE_MS));
         return 0;
-      default:
+      default: {
         this.#replace(draft.id, (held) => ({ ...held, state: 'failed', error }));
+        const failed = this.#find(draft.id);
+        if (failed !== undefined) this.#keep(failed);
         return 0;
+      }
     }
   }
 
@@ -169,6 +200,21 @@ export class Outbox {
     this.#later = setTimeout(() => {
       this.storing();
     }, pause);
+  }
+
+  #find(id: string): Draft | undefined {
+    return this.#drafts.find((draft) => draft.id === id);
+  }
+
+  #keep(draft: Draft): void {
+    const { drafts, room } = this.#options;
+    drafts.keep(room, { draft, order: this.#orders.get(draft.id) ?? 0 });
+  }
+
+  #remove(id: string): void {
+    this.#options.drafts.drop(this.#options.room, id);
+    this.#orders.delete(id);
+    this.#set(this.#drafts.filter((draft) => draft.id !== id));
   }
 
   #move(from: Draft['state'], to: Draft['state']): void {

@@ -5,6 +5,9 @@
  * Everything stands under one prefix. What can be had again (`cache.…`) makes place for what cannot.
  */
 
+/** Pause before what changes often is written. */
+const LATER_MS = 2_000;
+
 const PREFIX = 'madang.';
 /** Keys under this can be had again from the gateway. */
 const CACHE = 'cache.';
@@ -17,6 +20,9 @@ export class Shelf {
   /** What the storage did not take. */
   readonly #memory = new Map<string, string>();
   readonly #watchers: ((key: string, value: string | undefined) => void)[] = [];
+  /** What is to be written later, and how it is made then. */
+  readonly #pending = new Map<string, () => string>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #keeps = true;
   #changed: (keeps: boolean) => void = () => undefined;
 
@@ -43,6 +49,12 @@ export class Shelf {
     return attempt(() => this.#storage?.getItem(PREFIX + key)) ?? undefined;
   }
 
+  /** What was written as JSON, if it is an object. */
+  object(key: string): Readonly<Record<string, unknown>> | undefined {
+    const value: unknown = attempt<unknown>(() => JSON.parse(this.read(key) ?? ''));
+    return typeof value === 'object' && value !== null ? { ...value } : undefined;
+  }
+
   /** Writes; `false` if it is kept only as long as the page lives. A cache is then not kept at all. */
   write(key: string, value: string): boolean {
     const isCache = key.startsWith(CACHE);
@@ -61,7 +73,25 @@ export class Shelf {
     return kept;
   }
 
+  /** Writes within 2 s, or with `flush`; what was still to be written under this key is not. */
+  later(key: string, make: () => string): void {
+    this.#pending.set(key, make);
+    this.#timer ??= setTimeout(() => {
+      this.flush();
+    }, LATER_MS);
+  }
+
+  /** Writes now what is to be written later: the page may be on its way out. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const pending = [...this.#pending];
+    this.#pending.clear();
+    for (const [key, make] of pending) this.write(key, make());
+  }
+
   drop(key: string): void {
+    this.#pending.delete(key);
     this.#memory.delete(key);
     attempt(() => {
       this.#storage?.removeItem(PREFIX + key);
@@ -93,6 +123,7 @@ export class Shelf {
 
   /** Clears everything of this page. */
   forget(): void {
+    this.#pending.clear();
     for (const key of this.keys('')) this.drop(key);
   }
 

@@ -1,38 +1,90 @@
 /**
- * The messages of one room as a reader sees them: ordered by number, each (sender, id) once. A
- * message that comes again under a later number (seen, not yet on the card, then a power cut)
- * takes the place of the earlier one.
+ * Messages of one room as a reader sees them: ordered by number, each (sender, id) once. A message
+ * that comes again under a later number (seen, not yet on the card, then a power cut) takes the
+ * place of the earlier one.
  */
 import type { Message } from './wire';
 
+/** Of an own message: everybody present has it, or it is on the card as well. */
+export type MessageState = 'relayed' | 'stored';
+
+export interface MessageEntry {
+  readonly kind: 'message';
+  readonly seq: number;
+  readonly message: Message;
+  readonly state?: MessageState;
+}
+
 /** A message, or the remark that something is missing after the number `seq`. */
 export type Entry =
-  | {
-      readonly kind: 'message';
-      readonly seq: number;
-      readonly message: Message;
-      /** Of an own message: everybody present has it, or it is on the card as well. */
-      readonly state?: 'relayed' | 'stored';
-    }
-  | { readonly kind: 'gap' | 'reset'; readonly seq: number };
+  | MessageEntry
+  | { readonly kind: 'gap' | 'reset'; readonly seq: number; readonly state?: undefined };
 
-/** Entries kept on the phone; the oldest go first (some 5 MB with messages of ordinary length). */
-const KEPT = 5_000;
+/** What is to be said of a message's state, if anything. */
+export type Mark = (message: Message) => MessageState | undefined;
 
 export class Timeline {
-  #entries: readonly Entry[] = [];
+  #entries: readonly Entry[];
+  /** Number by sender and id. */
   readonly #numbers = new Map<string, number>();
+
+  /** `entries` are sorted, and each message is in them once. */
+  constructor(entries: readonly Entry[] = []) {
+    this.#entries = entries;
+    for (const entry of entries) this.#note(entry);
+  }
 
   /** Sorted; another array after each change. */
   get entries(): readonly Entry[] {
     return this.#entries;
   }
 
-  add(messages: readonly Message[]): void {
+  /** The number of the oldest message. */
+  get first(): number | undefined {
+    return this.#entries.find(({ kind }) => kind === 'message')?.seq;
+  }
+
+  /** The number of the newest message. */
+  get last(): number | undefined {
+    for (let index = this.#entries.length - 1; index >= 0; index -= 1) {
+      const entry = this.#entries[index];
+      if (entry?.kind === 'message') return entry.seq;
+    }
+    return undefined;
+  }
+
+  /** The number under which a message is here. */
+  number(message: Pick<Message, 'id' | 'from'>): number | undefined {
+    return this.#numbers.get(key(message));
+  }
+
+  /** The message of that number. */
+  find(seq: number): Message | undefined {
+    const entry = this.#entries[position(this.#entries, seq)];
+    return entry?.kind === 'message' && entry.seq === seq ? entry.message : undefined;
+  }
+
+  add(messages: readonly Message[], mark: Mark = () => undefined): void {
+    if (messages.length === 0) return;
     const entries = [...this.#entries];
-    for (const message of messages) this.#place(entries, message);
-    for (const dropped of entries.splice(0, Math.max(0, entries.length - KEPT))) {
-      if (dropped.kind === 'message') this.#numbers.delete(key(dropped.message));
+    for (const message of messages) {
+      const state = mark(message);
+      this.#place(entries, {
+        kind: 'message',
+        seq: message.seq,
+        message,
+        ...(state === undefined ? {} : { state }),
+      });
+    }
+    this.#entries = entries;
+  }
+
+  /** Takes in all that the other one has. */
+  merge(other: Timeline): void {
+    const entries = [...this.#entries];
+    for (const entry of other.entries) {
+      if (entry.kind === 'message') this.#place(entries, entry);
+      else insert(entries, entry);
     }
     this.#entries = entries;
   }
@@ -40,7 +92,7 @@ export class Timeline {
   /** Notes that messages after `seq` are gone. */
   gap(seq: number): void {
     const entries = [...this.#entries];
-    entries.splice(position(entries, seq + 0.5), 0, { kind: 'gap', seq: seq + 0.5 });
+    insert(entries, { kind: 'gap', seq: seq + 0.5 });
     this.#entries = entries;
   }
 
@@ -52,31 +104,59 @@ export class Timeline {
 
   /** Takes the message with this number out. */
   remove(seq: number): void {
-    this.#entries = this.#entries.filter((entry) => {
-      if (entry.kind !== 'message' || entry.seq !== seq) return true;
-      this.#numbers.delete(key(entry.message));
-      return false;
-    });
+    const at = position(this.#entries, seq);
+    const entry = this.#entries[at];
+    if (entry?.kind !== 'message' || entry.seq !== seq) return;
+    this.#numbers.delete(key(entry.message));
+    this.#entries = this.#entries.filter((_, index) => index !== at);
   }
 
-  #place(entries: Entry[], message: Message): void {
-    const known = this.#numbers.get(key(message));
-    if (known !== undefined) {
-      if (known >= message.seq) return;
-      entries.splice(position(entries, known), 1);
+  /** Lets the oldest or the newest beyond `most` go; `true` if there were such. */
+  trim(most: number, side: 'oldest' | 'newest'): boolean {
+    const excess = this.#entries.length - most;
+    if (excess <= 0) return false;
+    const entries = [...this.#entries];
+    const gone = side === 'oldest' ? entries.splice(0, excess) : entries.splice(most);
+    for (const entry of gone) {
+      if (entry.kind === 'message') this.#numbers.delete(key(entry.message));
     }
-    this.#numbers.set(key(message), message.seq);
-    entries.splice(position(entries, message.seq), 0, {
-      kind: 'message',
-      seq: message.seq,
-      message,
-    });
+    this.#entries = entries;
+    return true;
+  }
+
+  #note(entry: Entry): void {
+    if (entry.kind === 'message') this.#numbers.set(key(entry.message), entry.seq);
+  }
+
+  #place(entries: Entry[], entry: MessageEntry): void {
+    const known = this.#numbers.get(key(entry.message));
+    if (known !== undefined) {
+      if (known > entry.seq) return;
+      const at = position(entries, known);
+      if (known === entry.seq) {
+        // That it is on the card is never taken back.
+        const held = entries[at];
+        if (held?.kind === 'message' && entry.state !== undefined && held.state !== 'stored') {
+          entries[at] = { ...held, state: entry.state };
+        }
+        return;
+      }
+      entries.splice(at, 1);
+    }
+    this.#note(entry);
+    entries.splice(position(entries, entry.seq), 0, entry);
   }
 }
 
 /** One string per (sender, id); the sender's id is of fixed form, so it cannot run into the id. */
 export function key(message: Pick<Message, 'id' | 'from'>): string {
   return `${message.from.id}\n${message.id}`;
+}
+
+/** Puts a remark where it belongs, once. */
+function insert(entries: Entry[], remark: Entry): void {
+  const at = position(entries, remark.seq);
+  if (entries[at]?.seq !== remark.seq) entries.splice(at, 0, remark);
 }
 
 /** Index of the first entry not below `seq`. */

@@ -4,12 +4,13 @@
  */
 import { batch, signal, type ReadonlySignal, type Signal } from '@preact/signals';
 
-import type { ChannelView } from '../connection/channel';
+import type { Channel, ChannelView } from '../connection/channel';
 import { Chat, type ChatOptions } from '../connection/chat';
 import { Identity } from '../connection/identity';
 import type { Status, Transport } from '../connection/link';
-import type { Draft } from '../connection/outbox';
+import type { Draft } from '../connection/drafts';
 import type { Shelf } from '../connection/shelf';
+import type { Unread } from '../connection/unread';
 import type {
   Answer,
   Day,
@@ -21,16 +22,12 @@ import type {
   Refusal,
   RoomInfo,
 } from '../connection/wire';
+import { mentionsMe } from './mention';
+import { Originals } from './originals';
+import { Renewal, type Outdated, type ThisPage } from './renewal';
 
-/** What was said in a room since this person last read there. */
-export interface Unread {
-  /** Never 0; -1 for *some*, where the phone is not in the room and cannot count. */
-  readonly count: number;
-  readonly mentions: number;
-}
-
-/** The gateway serves another page than this one: it renews itself, or could not. */
-export type Outdated = 'no' | 'renewing' | 'old';
+export type { Unread } from '../connection/unread';
+export type { Outdated } from './renewal';
 
 export interface Model {
   readonly status: ReadonlySignal<Status>;
@@ -71,7 +68,8 @@ export interface Model {
   readonly open: (room: string) => ReadonlySignal<ChannelView>;
   readonly knock: (room: string, key?: string) => void;
   readonly leave: (room: string) => void;
-  readonly post: (room: string, text: string, replyTo?: number) => void;
+  /** `false`: not taken, too much waits to be sent already; `notice` says so. */
+  readonly post: (room: string, text: string, replyTo?: number) => boolean;
   readonly retry: (room: string, id: string) => void;
   readonly discard: (room: string, id: string) => void;
   /** Looks further back; resolves when it is done or could not be. */
@@ -95,63 +93,81 @@ export interface Model {
 
 export interface ModelOptions {
   readonly shelf: Shelf;
-  /** Which page this is, as its build says. */
-  readonly page?: string;
-  /** Loads the page anew. */
-  readonly reload?: () => void;
+  /** Which page this is, and how it is loaded anew; without it, it never is. */
+  readonly page?: ThisPage;
   readonly open?: ChatOptions['open'];
 }
 
-export function createModel({ shelf, open }: ModelOptions): Model {
+export function createModel({ shelf, page, open }: ModelOptions): Model {
   const identity = new Identity(shelf);
   const status = signal<Status>('idle');
   const refusal = signal<Refusal | undefined>(undefined);
+  const lostAt = signal<number | undefined>(undefined);
+  const transport = signal<Transport | undefined>(undefined);
+  const keeps = signal(shelf.keeps);
+  const outdated = signal<Outdated>('no');
   const title = signal('madang');
-  const me = signal<Person | undefined>(undefined);
+  const me = signal(identity.me);
   const limits = signal<Limits & { readonly history?: Kept }>({});
   const gateway = signal<GatewayState>({ storing: true, clock: true });
   const notice = signal<string | undefined>(undefined);
   const rooms = signal<readonly RoomInfo[]>([]);
+  const unread = signal<ReadonlyMap<string, Unread>>(new Map());
+  const joined = signal<readonly string[]>([]);
   const waiting = signal(0);
-  const lostAt = signal<number | undefined>(undefined);
-  const transport = signal<Transport | undefined>(undefined);
-  const keeps = signal(shelf.keeps);
+  const channels = new Map<string, Signal<ChannelView>>();
+  const members = new Map<string, Signal<readonly Person[]>>();
+  /** How far the gateway's clock is ahead of the phone's. */
+  let ahead = 0;
+
+  const renewal =
+    page &&
+    new Renewal(
+      page,
+      () => keeps.value || waiting.value === 0,
+      (next) => {
+        outdated.value = next;
+      },
+    );
+  const originals = new Originals(async (room, seq) => chat.find(room)?.original(seq));
   shelf.onKeeps((next) => {
     keeps.value = next;
   });
-  const outdated = signal<Outdated>('no');
-  const unread = signal<ReadonlyMap<string, Unread>>(new Map());
-  const joined = signal<readonly string[]>([]);
-  const members = new Map<string, Signal<readonly Person[]>>();
-  let skew = 0;
-  const channels = new Map<string, Signal<ChannelView>>();
   const count = () => {
     let pending = 0;
     for (const { value } of channels.values()) pending += value.drafts.filter(isPending).length;
     waiting.value = pending;
+    if (notice.value === FULL && !chat.full) notice.value = undefined;
+    const next = chat.unread;
+    if (!same(next, unread.value)) unread.value = next;
   };
 
-  const chat = new Chat({
+  const chat: Chat = new Chat({
+    shelf,
     identity,
+    mentions: mentionsMe,
     status: (next) => {
       batch(() => {
         status.value = next;
-        if (next === 'online') lostAt.value = undefined;
+        if (next === 'online' || next === 'idle') lostAt.value = undefined;
         else lostAt.value ??= Date.now();
       });
+      if (next === 'online') originals.retry();
+    },
+    transport: (next) => {
+      transport.value = next;
     },
     hello: (hello) => {
       batch(() => {
-        me.value = { id: hello.id, name: hello.name };
+        me.value = identity.me;
         title.value = hello.title ?? title.value;
-        limits.value = {
-          ...hello.limits,
-          ...(hello.history === undefined ? {} : { history: hello.history }),
-        };
-        if (hello.now !== undefined) skew = hello.now - Date.now();
+        const { history } = hello;
+        limits.value = { ...hello.limits, ...(history === undefined ? {} : { history }) };
         gateway.value = { storing: hello.storing ?? true, clock: hello.clock ?? true };
         refusal.value = undefined;
       });
+      if (hello.now !== undefined) ahead = hello.now - Date.now();
+      renewal?.greeted(hello);
     },
     refused: (reason) => {
       refusal.value = reason;
@@ -159,11 +175,24 @@ export function createModel({ shelf, open }: ModelOptions): Model {
     rooms: (next) => {
       rooms.value = next;
     },
-    channel: (view) => {
-      const known = channels.get(view.room);
-      if (known === undefined) channels.set(view.room, signal(view));
-      else known.value = view;
-      count();
+    channel: (channel) => {
+      batch(() => {
+        const known = channels.get(channel.asked);
+        if (known === undefined) channels.set(channel.asked, signal(channel.view));
+        else known.value = channel.view;
+        const present = members.get(channel.asked);
+        if (present !== undefined) present.value = channel.members.list;
+        count();
+      });
+    },
+    removed: (room, seq) => {
+      originals.removed(room, seq);
+    },
+    places: (names) => {
+      batch(() => {
+        joined.value = names;
+        count();
+      });
     },
     gateway: (next) => {
       gateway.value = next;
@@ -173,24 +202,25 @@ export function createModel({ shelf, open }: ModelOptions): Model {
     },
     ...(open ? { open } : {}),
   });
+  joined.value = chat.joined;
 
   return {
     status,
     refusal,
+    lostAt,
+    transport,
+    keeps,
+    outdated,
     title,
     me,
     limits,
     gateway,
     notice,
     rooms,
-    waiting,
-    lostAt,
-    transport,
-    keeps,
-    outdated,
     unread,
     joined,
-    now: () => Date.now() + skew,
+    waiting,
+    now: () => Date.now() + ahead,
     remembered: () => ({ name: identity.auth.name ?? '', code: identity.auth.code ?? '' }),
     enter: (name, code) => {
       chat.enter(name, code);
@@ -199,7 +229,7 @@ export function createModel({ shelf, open }: ModelOptions): Model {
       try {
         const answer = await chat.rename(name);
         if (!answer.ok) return answer.error;
-        if (me.value !== undefined) me.value = { ...me.value, name: answer.name };
+        me.value = identity.me;
         return undefined;
       } catch {
         return { code: 'no_answer', message: '' };
@@ -207,6 +237,22 @@ export function createModel({ shelf, open }: ModelOptions): Model {
     },
     wake: () => {
       chat.wake();
+    },
+    forget: () => {
+      chat.end();
+      identity.forget();
+      shelf.forget();
+      channels.clear();
+      members.clear();
+      originals.clear();
+      batch(() => {
+        me.value = undefined;
+        refusal.value = undefined;
+        rooms.value = [];
+        joined.value = [];
+        unread.value = new Map();
+        waiting.value = 0;
+      });
     },
     open: (room) => {
       const channel = chat.open(room);
@@ -223,45 +269,59 @@ export function createModel({ shelf, open }: ModelOptions): Model {
     leave: (room) => {
       chat.leave(room);
       channels.delete(room);
+      members.delete(room);
       count();
     },
     post: (room, text, replyTo) => {
-      chat.open(room).post(text, replyTo);
+      const isTaken = chat.open(room).outbox.add(text, replyTo) !== undefined;
+      if (!isTaken) notice.value = FULL;
+      return isTaken;
     },
-    forget: () => {
-      shelf.forget();
-      identity.forget();
-      chat.end();
-    },
-    older: () => Promise.resolve(),
-    newer: () => Promise.resolve(),
-    latest: () => undefined,
-    show: (room, seq) =>
-      Promise.resolve(chat.open(room).view.entries.some((entry) => entry.seq === seq)),
-    days: (room) =>
-      chat.ask('days', { room: chat.open(room).room, zone: -new Date().getTimezoneOffset() }),
-    members: (room) => {
-      let known = members.get(room);
-      if (known === undefined) members.set(room, (known = signal([])));
-      return known;
-    },
-    original: (room, seq) => {
-      const found = chat.open(room).view.entries.find((entry) => entry.seq === seq);
-      return signal(found?.kind === 'message' ? found.message : null);
-    },
-    read: (room, seq) => {
-      chat.open(room).read(seq);
-    },
-    history: (room) => chat.history(room),
     retry: (room, id) => {
-      chat.open(room).retry(id);
+      chat.find(room)?.outbox.retry(id);
     },
     discard: (room, id) => {
-      chat.open(room).discard(id);
+      chat.find(room)?.outbox.discard(id);
     },
+    older: async (room) => chat.find(room)?.log.lookback.older(),
+    newer: async (room) => chat.find(room)?.log.lookback.newer(),
+    latest: (room) => chat.find(room)?.log.lookback.latest(),
+    show: async (room, seq) => (await chat.find(room)?.log.lookback.show(seq)) ?? false,
+    days: (room) =>
+      chat.ask('days', {
+        room: chat.find(room)?.room ?? room,
+        zone: -new Date().getTimezoneOffset(),
+      }),
+    members: (room) => {
+      const channel: Channel | undefined = chat.find(room);
+      let present = members.get(room);
+      if (present === undefined) {
+        present = signal(channel?.members.list ?? []);
+        members.set(room, present);
+      }
+      channel?.members.load();
+      return present;
+    },
+    original: (room, seq) => originals.of(room, seq),
+    read: (room, seq) => {
+      chat.find(room)?.log.read(seq);
+    },
+    history: (room) => chat.history(room),
   };
 }
 
+/** What `notice` says when too much waits to be sent. */
+const FULL = 'outbox_full';
+
 function isPending({ state }: Draft): boolean {
   return state === 'waiting' || state === 'sending';
+}
+
+function same(one: ReadonlyMap<string, Unread>, other: ReadonlyMap<string, Unread>): boolean {
+  if (one.size !== other.size) return false;
+  for (const [room, { count, mentions }] of one) {
+    const held = other.get(room);
+    if (held?.count !== count || held.mentions !== mentions) return false;
+  }
+  return true;
 }
