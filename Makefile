@@ -20,7 +20,7 @@ web: ## Build the page
 test: ## Install what is missing and run every check and test
 	scripts/test.sh
 
-bench: build ## Measure memory per connection and CPU per delivery
+bench: build ## Measure memory per connection, CPU per delivery, and the page
 	scripts/bench.sh
 
 clean: ## Remove all that was built or installed here; the data folder stays

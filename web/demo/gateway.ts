@@ -15,7 +15,7 @@ import type {
   Refusal,
 } from '../src/connection/wire';
 import { ME } from './people';
-import { Room } from './room';
+import { KEPT, Room } from './room';
 import { ROOMS } from './rooms';
 import type { Fate, Switches } from './switches';
 
@@ -31,7 +31,6 @@ const LIMITS = {
   room_name_chars: 64,
   packet_bytes: 100_000,
   messages_per_second: 10,
-  page_messages: 50,
 };
 
 export class Gateway {
@@ -69,9 +68,9 @@ export class Gateway {
       storing: true,
       clock: true,
       title: this.#switches.language === 'ko' ? '우리 마당' : 'Our courtyard',
-      limits: LIMITS,
+      limits: { ...LIMITS, page_messages: this.#switches.page },
       now: Date.now(),
-      history: { messages: 10_000, days: 365 },
+      history: { messages: KEPT, days: 365 },
       server: { name: 'madang', version: 'demo' },
     };
   }
@@ -95,7 +94,7 @@ export class Gateway {
         return done({ members: room.members, more: false });
       case 'history': {
         const { before, after, limit } = argument as HistoryRequest;
-        return { ok: true, ...room.history(before, after, limit) };
+        return { ok: true, ...room.history(before, after, this.#limit(limit)) };
       }
       case 'days':
         return done({ days: room.days((argument as { zone?: number }).zone ?? 0) });
@@ -129,7 +128,11 @@ export class Gateway {
     }
     room.enter(this.#me);
     this.#changed();
-    return { ok: true, ...room.join(since, limit) };
+    return { ok: true, ...room.join(since, this.#limit(limit)) };
+  }
+
+  #limit(wished = Infinity): number {
+    return Math.min(wished, this.#switches.page);
   }
 
   async #post(room: Room, { id, text, reply_to }: PostRequest): Promise<Answer<Posted>> {

@@ -13,15 +13,18 @@ const TODAY = Math.floor((OPENED + ZONE_MS) / DAY_MS) * DAY_MS - ZONE_MS;
 
 /** What was made up goes before what was told, so many messages a day. */
 const CHATTER_A_DAY = 24;
-/** Messages of a page, as the gateway gives them by default. */
-const PAGE = 50;
+/** Messages that a room keeps. */
+export const KEPT = 10_000;
 
 export class Room {
   readonly name: string;
   readonly key: string | undefined;
   readonly answers: readonly string[];
   readonly #present = new Map<string, Person>();
+  /** The messages that are kept, and by their ids; so many were there before them. */
   readonly #messages: Message[] = [];
+  readonly #known = new Map<string, Message>();
+  #dropped = 0;
 
   /** `me` wrote what is told as said by whoever looks at the page. */
   constructor(told: Told, me: Person, history: number) {
@@ -60,21 +63,24 @@ export class Room {
   }
 
   add(from: Person, id: string, text: string, replyTo: number | undefined, at: number): Message {
-    const known = this.#messages.find(
-      (message) => message.from.id === from.id && message.id === id,
-    );
+    const known = this.#known.get(`${from.id} ${id}`);
     if (known !== undefined) return known;
     const answers = replyTo === undefined ? {} : { reply_to: replyTo };
-    const seq = this.#messages.length + 1;
-    const message = { room: this.name, seq, id, from, text, ...answers, at };
+    const message = { room: this.name, seq: this.#next, id, from, text, ...answers, at };
+    this.#known.set(`${from.id} ${id}`, message);
     this.#messages.push(message);
+    if (this.#messages.length > KEPT) {
+      const dropped = this.#messages.shift();
+      this.#known.delete(`${dropped?.from.id ?? ''} ${dropped?.id ?? ''}`);
+      this.#dropped += 1;
+    }
     return message;
   }
 
   /** The page of a join: the oldest after the cursor, without one the newest. */
-  join(since: number | undefined, limit = PAGE): Joined {
+  join(since: number | undefined, limit: number): Joined {
     const { messages, more } =
-      since === undefined ? this.#newest(limit) : this.#after(since, limit);
+      since === undefined ? this.#before(this.#next, limit) : this.#after(since, limit);
     return {
       room: this.name,
       members: this.members,
@@ -87,9 +93,9 @@ export class Room {
     };
   }
 
-  history(before: number | undefined, after: number | undefined, limit = PAGE): Page {
+  history(before: number | undefined, after: number | undefined, limit: number): Page {
     if (after !== undefined) return this.#after(after, limit);
-    return this.#newest(limit, before);
+    return this.#before(before ?? this.#next, limit);
   }
 
   days(zone: number): readonly Day[] {
@@ -101,20 +107,27 @@ export class Room {
     return [...days.values()];
   }
 
-  #newest(limit: number, before = this.#messages.length + 1): Page {
-    const from = Math.max(0, before - 1 - limit);
-    return { messages: this.#messages.slice(from, before - 1), more: from > 0 };
+  /** The number of the next message. */
+  get #next(): number {
+    return this.#dropped + this.#messages.length + 1;
   }
 
-  #after(since: number, limit: number): Page {
-    const messages = this.#messages.slice(since, since + limit);
-    return { messages, more: since + limit < this.#messages.length };
+  #before(seq: number, limit: number): Page {
+    const end = Math.max(0, seq - 1 - this.#dropped);
+    const from = Math.max(0, end - limit);
+    return { messages: this.#messages.slice(from, end), more: from > 0 };
+  }
+
+  #after(seq: number, limit: number): Page {
+    const from = Math.max(0, seq - this.#dropped);
+    const messages = this.#messages.slice(from, from + limit);
+    return { messages, more: from + limit < this.#messages.length };
   }
 
   #tell({ ago, time, from, text, reply }: Line, me: Person, before: number): void {
     const [hours = 0, minutes = 0] = time.split(':').map(Number);
     const at = TODAY - ago * DAY_MS + (hours * 60 + minutes) * MINUTE_MS;
-    const id = `told-${this.#messages.length}`;
+    const id = `told-${this.#next}`;
     const answered = reply === undefined ? undefined : before + reply + 1;
     this.add(from === ME ? me : from, id, text, answered, at);
   }

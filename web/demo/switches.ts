@@ -5,6 +5,7 @@
  *     size    0 to 3, the text's size        name    who comes in; empty: nobody, the welcome
  *     code    the gateway's entry code       quiet   nobody says anything by themselves
  *     history messages made up before those that are told in `rooms.ts`
+ *     page    how many messages a page of them has
  *     posts   what becomes of the first messages written, one word each, comma between: stored,
  *             relayed (never acknowledged), unstored, failed
  *
@@ -19,6 +20,7 @@ export interface Switches {
   readonly code: string | undefined;
   readonly quiet: boolean;
   readonly history: number;
+  readonly page: number;
   readonly posts: readonly Fate[];
 }
 
@@ -31,6 +33,7 @@ export const switches: Switches = {
   code: query.get('code') ?? undefined,
   quiet: query.has('quiet'),
   history: Number(query.get('history') ?? 240),
+  page: Number(query.get('page') ?? 50),
   posts: (query.get('posts') ?? '').split(',').filter(isFate),
 };
 

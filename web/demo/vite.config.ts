@@ -12,7 +12,8 @@ export default mergeConfig(
   defineConfig({
     root: here('..'),
     resolve: { alias: { 'socket.io-client': here('socket.ts') } },
-    build: { outDir: here('../dist-demo') },
+    // Readable in the browser's own tools.
+    build: { outDir: here('../dist-demo'), minify: false },
     plugins: [
       {
         name: 'demo',
