@@ -5,29 +5,37 @@ import { ko } from './ko';
 
 export type { Key } from './en';
 
+export type Values = Readonly<Record<string, string | number>>;
+/** The keys that have a form for one. */
+type Counted = { [K in Key]: `${K}_one` extends Key ? K : never }[Key];
+
 export interface Strings {
   /** For `lang` and for `Intl`. */
   readonly language: string;
-  readonly say: (key: Key, values?: Readonly<Record<string, string | number>>) => string;
+  readonly say: (key: Key, values?: Values) => string;
   /** A string that has a form for one, with the number as `{n}`. */
-  readonly count: (key: 'people' | 'offline_waiting', n: number) => string;
+  readonly count: (key: Counted, n: number, values?: Values) => string;
   /** A refusal in the reader's words; one of an unknown kind in the gateway's own. */
   readonly why: (refusal: Refusal) => string;
 }
 
 export function strings(preferred: readonly string[]): Strings {
   const [language, words] = choose(preferred);
-  const say: Strings['say'] = (key, values = {}) =>
-    words[key].replace(/\{(\w+)\}/g, (hole, name: string) => String(values[name] ?? hole));
+  const say: Strings['say'] = (key, values) => fill(words[key], values);
   return {
     language,
     say,
-    count: (key, n) => say(n === 1 ? `${key}_one` : key, { n }),
+    count: (key, n, values) => say(n === 1 ? `${key}_one` : key, { ...values, n }),
     why: ({ code, message }) => {
       const key = `error_${code}`;
       return isKey(key) ? words[key] : message;
     },
   };
+}
+
+/** Puts the values into the holes; a hole without a value stays. */
+export function fill(words: string, values: Values = {}): string {
+  return words.replace(/\{(\w+)\}/g, (hole, name: string) => String(values[name] ?? hole));
 }
 
 function choose(preferred: readonly string[]): [string, Dictionary] {

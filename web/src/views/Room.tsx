@@ -4,46 +4,23 @@ import { useState } from 'preact/hooks';
 import type { ChannelView } from '../connection/channel';
 import { Composer } from './Composer';
 import { useApp } from './context';
+import { focused } from './focus';
+import { Head } from './Head';
 import { Log } from './Log';
 import { field } from './Welcome';
 
 export function Room({ name }: { name: string }) {
-  const { model, route, strings } = useApp();
-  const { say } = strings;
+  const { model } = useApp();
   const [signal] = useState(() => model.open(name));
   const view = signal.value;
-  const leave = () => {
-    route.go(undefined);
-    model.leave(name);
-  };
   return (
     <main class="room">
-      <header>
-        <a class="back" href="#/" aria-label={say('back')}>
-          ‹
-        </a>
-        <h2>
-          <bdi>{name}</bdi>
-        </h2>
-        {isInside(view) && (
-          <span class="quiet" data-testid="count">
-            {strings.count('people', view.count)}
-          </span>
-        )}
-        {/* What is still to be sent would be lost with the room. */}
-        <button type="button" class="plain" onClick={leave} disabled={view.drafts.length > 0}>
-          {say('leave')}
-        </button>
-      </header>
+      <Head view={view} />
       {view.phase === 'locked' ? <Lock view={view} /> : <Refused view={view} />}
       <Log view={view} />
       {view.phase !== 'locked' && <Composer room={name} />}
     </main>
   );
-}
-
-function isInside({ phase }: ChannelView): boolean {
-  return phase === 'live' || phase === 'catching-up';
 }
 
 function Lock({ view }: { view: ChannelView }) {
@@ -65,6 +42,10 @@ function Lock({ view }: { view: ChannelView }) {
           required
           autoComplete="off"
           autoCapitalize="none"
+          autoCorrect="off"
+          spellcheck={false}
+          enterkeyhint="go"
+          ref={focused}
         />
         <button type="submit">{say('unlock')}</button>
       </div>

@@ -1,119 +1,151 @@
-/** The list of rooms, a field to join or make one, and who we are. */
-import { useState } from 'preact/hooks';
+/** The list of rooms with what is new in them, a field to find or make one, and who we are. */
+import { useMemo, useState } from 'preact/hooks';
 
-import type { RoomInfo } from '../connection/wire';
-import type { Refusal } from '../connection/wire';
+import { brief } from '../state/brief';
+import { isListed, lobby, type Listed } from '../state/lobby';
+import type { Unread } from '../state/model';
 import { tidyName } from '../state/text';
 import { useApp } from './context';
+import { Icon, KEY, PERSON } from './Icon';
+import { Me } from './Me';
+import { memo } from './memo';
+import { Tile } from './Tile';
 import { field } from './Welcome';
 
 export function Rooms() {
   const { model, route, strings } = useApp();
   const { say } = strings;
+  const [sought, seek] = useState('');
+  const rooms = model.rooms.value;
+  const joined = model.joined.value;
+  const shown = useMemo(() => lobby(rooms, joined, sought), [rooms, joined, sought]);
+  const unread = model.unread.value;
   const go = (event: SubmitEvent) => {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
     const name = tidyName(field(new FormData(form), 'room'));
     if (name === '') return;
     form.reset();
+    seek('');
     route.go(name);
   };
-  const rooms = model.rooms.value;
+  const list = (all: readonly Listed[]) => (
+    <ul>
+      {all.map((room) => (
+        <Item
+          key={room.name}
+          room={room}
+          unread={unread.get(room.name)}
+          current={route.room.value === room.name}
+        />
+      ))}
+    </ul>
+  );
+  const { mine, others } = shown;
   return (
     <nav class="rooms" aria-label={say('rooms')}>
-      <h1>{model.title.value}</h1>
-      <Me />
-      <form class="row" onSubmit={go}>
+      <div class="head">
+        <h1>{model.title.value}</h1>
+      </div>
+      <form class="row seek" onSubmit={go}>
         <input
           name="room"
           aria-label={say('room_label')}
           placeholder={say('room_label')}
           required
+          autoComplete="off"
+          enterkeyhint="go"
+          onInput={(event) => {
+            seek(tidyName(event.currentTarget.value));
+          }}
         />
         <button type="submit">{say('room_go')}</button>
       </form>
-      {rooms.length === 0 && <p class="quiet">{say('rooms_none')}</p>}
-      <ul>
-        {rooms.map((room) => (
-          <Item key={room.name} room={room} />
-        ))}
-      </ul>
+      <div class="lists">
+        {mine.length > 0 && <h2>{say('rooms_mine')}</h2>}
+        {list(mine)}
+        {others.length > 0 && mine.length > 0 && <h2>{say('rooms_others')}</h2>}
+        {list(others)}
+        {sought !== '' && !isListed(shown, sought) && (
+          <p class="quiet">{say('room_new', { room: sought })}</p>
+        )}
+        {sought === '' && mine.length + others.length === 0 && (
+          <p class="quiet empty">{say('rooms_none')}</p>
+        )}
+      </div>
+      <Me />
     </nav>
   );
 }
 
-function Item({ room }: { room: RoomInfo }) {
-  const { route, strings } = useApp();
+interface ItemProps {
+  readonly room: Listed;
+  readonly unread: Unread | undefined;
+  readonly current: boolean;
+}
+
+/** Drawn again only when something of it has changed: the list may be long, and is told often. */
+const Item = memo(function Item({ room, unread, current }: ItemProps) {
+  const { strings } = useApp();
+  const { say } = strings;
+  const { last, locked, last_at: at, count = 0 } = room;
+  const time = at == null ? '' : brief(strings.language)(at);
   return (
     <li>
       <a
+        class={unread === undefined ? 'item' : 'item fresh'}
         href={`#/room/${encodeURIComponent(room.name)}`}
-        aria-current={route.room.value === room.name ? 'page' : undefined}
+        data-testid="room"
+        aria-current={current ? 'page' : undefined}
       >
-        <bdi>{room.name}</bdi>
-        <span class="quiet">
-          {room.locked && `${strings.say('room_locked')} · `}
-          {strings.count('people', room.count)}
+        <Tile name={room.name} />
+        <span class="item-name">
+          <bdi>{room.name}</bdi>
+          {locked === true && (
+            <span class="quiet" role="img" aria-label={say('room_locked')}>
+              <Icon path={KEY} />
+            </span>
+          )}
         </span>
+        <span class="quiet item-side">
+          {count > 0 && (
+            <span role="img" aria-label={strings.count('people', count)}>
+              <Icon path={PERSON} />
+              {count}
+            </span>
+          )}
+          {time !== '' && <span>{time}</span>}
+        </span>
+        <span class="quiet item-last" data-testid="last">
+          {last !== undefined && (
+            <>
+              <bdi>{last.name}</bdi>: <bdi>{last.text}</bdi>
+            </>
+          )}
+        </span>
+        {unread !== undefined && <Mark unread={unread} />}
       </a>
     </li>
   );
-}
+});
 
-function Me() {
-  const { model, strings } = useApp();
-  const { say } = strings;
-  const [editing, edit] = useState(false);
-  const [refusal, refuse] = useState<Refusal>();
-  const me = model.me.value;
-  if (me === undefined) return null;
-  if (!editing) {
-    return (
-      <p class="me">
-        <bdi data-testid="me">{say('you_are', { name: me.name })}</bdi>
-        <button
-          type="button"
-          class="plain"
-          onClick={() => {
-            edit(true);
-          }}
-        >
-          {say('rename')}
-        </button>
-      </p>
-    );
-  }
-  const done = () => {
-    edit(false);
-    refuse(undefined);
-  };
-  const rename = async (form: HTMLFormElement) => {
-    const name = tidyName(field(new FormData(form), 'name'));
-    if (name === '') return;
-    const why = name === me.name ? undefined : await model.rename(name);
-    if (why === undefined) done();
-    else refuse(why);
-  };
+/** How much is new: a number, an `@` where one was meant, a dot where nobody has counted. */
+function Mark({ unread: { count, mentions } }: { unread: Unread }) {
+  const { strings } = useApp();
+  const words = count < 0 ? strings.say('unread_some') : strings.count('unread', count);
+  const called = mentions > 0 ? `, ${strings.say('mentioned')}` : '';
+  const number = count < 0 ? '•' : count > MOST ? `${MOST}+` : count;
   return (
-    <form
-      class="me"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void rename(event.currentTarget);
-      }}
+    <span
+      class={mentions > 0 ? 'mark called' : 'mark'}
+      role="img"
+      aria-label={words + called}
+      data-testid="unread"
     >
-      <input name="name" aria-label={say('name_label')} defaultValue={me.name} required autofocus />
-      <div class="row">
-        <button type="submit">{say('save')}</button>
-        <button type="button" class="plain" onClick={done}>
-          {say('cancel')}
-        </button>
-      </div>
-      {refusal !== undefined && (
-        <p class="error" role="alert">
-          {strings.why(refusal)}
-        </p>
-      )}
-    </form>
+      {mentions > 0 && '@'}
+      {number}
+    </span>
   );
 }
+
+const MOST = 99;
