@@ -14,7 +14,7 @@ use std::path::Path;
 
 use madang::config::History;
 use madang::store::{BOOT_BITS, Change, Opened, Store};
-use sample::{Random, body, room};
+use sample::{Random, at, body, room};
 
 fn main() -> anyhow::Result<()> {
     let words: Vec<String> = std::env::args().collect();
@@ -72,7 +72,7 @@ fn write(store: &Store, messages: &[(u64, u64)]) -> anyhow::Result<()> {
         .map(|(room, seq, body)| Change::Append {
             room,
             seq: *seq,
-            at: None,
+            at: Some(at(*seq)),
             body,
         })
         .collect();

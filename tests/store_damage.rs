@@ -15,8 +15,8 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use madang::config::History;
-use madang::store::{Bound, Change, Finding, Opened, Store, StoreError};
-use sample::{Random, body, room};
+use madang::store::{Bound, Change, Days, Finding, Opened, Store, StoreError};
+use sample::{Random, at, body, room};
 
 const ROOMS: u64 = 3;
 const MESSAGES: u64 = 240;
@@ -37,7 +37,7 @@ fn make(folder: &Path) {
                 .write(&[Change::Append {
                     room: &name,
                     seq,
-                    at: Some(seq),
+                    at: Some(at(seq)),
                     body: &body,
                 }])
                 .unwrap();
@@ -128,9 +128,10 @@ fn judge(folder: &Path) -> &'static str {
         .report
         .iter()
         .any(|finding| matches!(finding, Finding::Lost { .. }));
-    let (mut whole, mut unreadable) = (0, false);
+    let (mut whole, mut unreadable, mut astray) = (0, false, false);
     for number in 0..ROOMS {
         let (mut after, mut more) = (0, true);
+        let mut days = Days::new(0, usize::MAX);
         while more {
             let read = opened
                 .store
@@ -147,16 +148,20 @@ fn judge(folder: &Path) -> &'static str {
                     body(number, record.seq),
                     "not what was written"
                 );
-                assert_eq!(record.at, Some(record.seq));
+                assert_eq!(record.at, Some(at(record.seq)));
+                days.add(record.seq, at(record.seq));
                 (whole, after) = (whole + 1, record.seq);
             }
         }
+        let found = opened.store.days(&room(number), 0, usize::MAX);
+        astray |= found.map_or(!unreadable, |found| found != days);
     }
     let told = set_aside || lost || unreadable;
     assert!(
         whole == MESSAGES || told,
         "{whole} messages are left and nobody was told"
     );
+    assert!(!astray || told, "days are missing and nobody was told");
     // Numbers are not used twice, nor is a new log taken for the old one.
     assert!(set_aside || opened.boot == 3, "boot {}", opened.boot);
     // And life goes on.

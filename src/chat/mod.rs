@@ -6,6 +6,7 @@
 //! cursor: one way back for all.
 
 pub mod archive;
+mod days;
 pub mod draft;
 pub mod frame;
 mod keeper;
@@ -34,7 +35,7 @@ pub use person::{PersonId, Token};
 pub use refusal::Refusal;
 pub use visit::{JoinRequest, Later, Visit};
 
-pub use crate::store::Bound;
+pub use crate::store::{Bound, Day, Days};
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;

@@ -209,6 +209,11 @@ impl Room {
         (state.roster.count(), state.last_at, newest)
     }
 
+    /// The messages in memory above a `seq`.
+    pub(super) fn recent(&self, after: u64) -> Vec<Arc<Message>> {
+        self.state().ring.after(after).cloned().collect()
+    }
+
     /// Learns how far retention has come, and what the store has.
     fn refresh_floor(&self, state: &mut State) {
         let store = self.shared.archive().store();

@@ -11,7 +11,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 
 use crate::network::Network;
-use crate::store::Bound;
+use crate::store::{Bound, Days};
 
 use super::Chat;
 use super::archive::Waiter;
@@ -182,6 +182,18 @@ impl Visit {
     ) -> Later {
         let visit = Arc::clone(self);
         later(async move { reply(visit.try_history(&room, key.as_deref(), bound, limit).await) })
+    }
+
+    /// The days of a room, in a zone so many minutes east of UTC.
+    pub fn days(
+        self: &Arc<Self>,
+        room: RoomName,
+        key: Option<String>,
+        zone: i32,
+        reply: impl FnOnce(Result<Days, Refusal>) + Send + 'static,
+    ) -> Later {
+        let visit = Arc::clone(self);
+        later(async move { reply(visit.try_days(room, key.as_deref(), zone).await) })
     }
 
     /// Some of the persons in a room, and whether there are more.

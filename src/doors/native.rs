@@ -15,8 +15,8 @@ use crate::sio::{Ack, Args, Encoded, Event, Socket};
 
 use super::slot;
 use super::words::{
-    self, Failure, Hello, JoinedBody, MembersBody, NameBody, Nothing, PageBody, PersonBody,
-    PostedBody, Rooms, Success,
+    self, DaysBody, Failure, Hello, JoinedBody, MembersBody, NameBody, Nothing, PageBody,
+    PersonBody, PostedBody, Rooms, Success,
 };
 
 /// The vocabulary.
@@ -29,8 +29,8 @@ pub static NATIVE: Vocabulary = Vocabulary {
 };
 
 /// The events that a client sends; none of them is the tutorial's.
-pub const REQUESTS: [&str; 8] = [
-    "join", "members", "leave", "message", "history", "rename", "typing", "rooms",
+pub const REQUESTS: [&str; 9] = [
+    "join", "members", "leave", "message", "history", "days", "rename", "typing", "rooms",
 ];
 
 /// Says who the client is, first of all.
@@ -56,6 +56,7 @@ pub(super) fn event(visit: &Arc<Visit>, event: Event) -> Flow {
         "history" => handle(&args, reply, |request, reply| {
             history(visit, request, reply)
         }),
+        "days" => handle(&args, reply, |request, reply| days(visit, request, reply)),
         "rename" => handle(&args, reply, |request, reply| {
             rename(visit, &request, reply)
         }),
@@ -203,6 +204,20 @@ fn history(visit: &Arc<Visit>, request: words::History, reply: Reply) -> Flow {
     }
 }
 
+fn days(visit: &Arc<Visit>, request: words::Days, reply: Reply) -> Flow {
+    let zone = request.zone.unwrap_or(0);
+    if !ZONES.contains(&zone) {
+        let range = format!("`zone` must be {} to {}", ZONES.start(), ZONES.end());
+        return reply.refuse(&Refusal::BadRequest(range));
+    }
+    match room(visit, &request.room) {
+        Ok(room) => visit.days(room, request.key, zone, move |days| {
+            reply.answer(days.as_ref().map(DaysBody::from));
+        }),
+        Err(refusal) => reply.refuse(&refusal),
+    }
+}
+
 fn rename(visit: &Visit, request: &words::Rename, reply: Reply) -> Flow {
     let name = visit.rename(&request.name);
     reply.answer(name.as_ref().map(|name| NameBody {
@@ -278,6 +293,9 @@ fn announced(announcement: Announcement<'_>) -> Option<Frame> {
         }
     }))
 }
+
+/// Minutes east of UTC: what there is on Earth.
+const ZONES: std::ops::RangeInclusive<i32> = -840..=840;
 
 #[cfg(test)]
 mod tests {

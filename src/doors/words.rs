@@ -4,7 +4,7 @@ mod answer;
 mod request;
 
 pub use answer::{
-    ErrorBody, Failure, Hello, JoinedBody, MembersBody, NameBody, Nothing, PageBody, PersonBody,
-    PostedBody, Rooms, Success,
+    DaysBody, ErrorBody, Failure, Hello, JoinedBody, MembersBody, NameBody, Nothing, PageBody,
+    PersonBody, PostedBody, Rooms, Success,
 };
-pub use request::{Auth, History, Join, Leave, Members, Post, Rename, Typing};
+pub use request::{Auth, Days, History, Join, Leave, Members, Post, Rename, Typing};

@@ -6,6 +6,7 @@ use sled::Db;
 use super::StoreError;
 use super::room::{Entry, Room};
 use super::scan::{Tally, tally};
+use super::times;
 
 /// What one write brings to a room.
 pub(super) struct Fresh {
@@ -36,7 +37,7 @@ impl Fresh {
     /// those from there on out of the figures.
     pub(super) fn step_back(&mut self, db: &Db, room: &mut Room) -> Result<(), StoreError> {
         if self.first <= room.info.last {
-            let later = tally(db, room.number, self.first..=room.info.last)?;
+            let later = tally(db, room.number, self.first..=room.info.last, None)?;
             room.info.messages = room.info.messages.saturating_sub(later.messages);
             room.info.bytes = room.info.bytes.saturating_sub(later.bytes);
         }
@@ -44,15 +45,20 @@ impl Fresh {
         Ok(())
     }
 
-    /// After the inserts: counts them, by reading them back.
+    /// After the inserts: counts them, by reading them back, and indexes them.
     pub(super) fn count(&mut self, db: &Db, room: &mut Room) -> Result<(), StoreError> {
-        self.tally = tally(db, room.number, self.first..=u64::MAX)?;
+        // What comes late lies among others: whether it begins a quarter of an hour is not looked up.
+        let before = room.info.last_at.filter(|_| self.first > room.info.last);
+        self.tally = tally(db, room.number, self.first..=u64::MAX, before)?;
+        for start in std::mem::take(&mut self.tally.starts) {
+            times::insert(db, room.number, start)?;
+        }
         room.info.messages += self.tally.messages;
         room.info.bytes += self.tally.bytes;
         if let Some((last, at)) = self.tally.last.filter(|&(last, _)| last >= room.info.last) {
             (room.info.last, room.info.last_at) = (last, at);
         }
-        if self.first < room.info.first || room.info.first == 0 || room.oldest_at.is_none() {
+        if self.first < room.info.first || room.info.first == 0 || room.oldest.is_none() {
             room.look_at_head(db)?;
         }
         Ok(())
@@ -63,7 +69,7 @@ impl Fresh {
         let mut entry = room.entry();
         let retired = room.head >= self.first;
         let later = retired
-            .then(|| tally(db, room.number, room.alive()))
+            .then(|| tally(db, room.number, room.alive(), None))
             .transpose()?;
         let fresh = later.as_ref().unwrap_or(&self.tally);
         entry.upto = self.before.max(room.head);

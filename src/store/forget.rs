@@ -7,6 +7,7 @@ use sled::Db;
 use super::StoreError;
 use super::boot::BOOT_KEY;
 use super::room::Entry;
+use super::times;
 use super::write::{Touched, Writer};
 
 impl Writer {
@@ -22,6 +23,7 @@ impl Writer {
             }
             // Its dead keys must not outlive the entry.
             self.sweep(db)?;
+            times::forget(db, number)?;
             db.remove(Entry::key(number))?;
             if let Some(room) = self.rooms.remove(&number) {
                 self.names.remove(&room.info.name);

@@ -14,6 +14,7 @@
 //! open       the tries to open a damaged database     ballast  room to open on a full disk
 //! change, write  one group, one flush                 retention  what is no longer kept
 //! page       reading                                  scan  short walks over keys
+//! times      where a room's quarters of an hour begin days  the days made of them
 //! record     messages as keys and values              room, figures, boot  what outlives a cut
 //! forget     rooms without a message                  report, error  what the caller learns
 //! marks      a witness of how far each room had come  barrier  the fdatasync that sled lacks
@@ -30,6 +31,7 @@ mod ballast;
 mod barrier;
 mod boot;
 mod change;
+mod days;
 mod error;
 mod figures;
 mod forget;
@@ -41,10 +43,12 @@ mod report;
 mod retention;
 mod room;
 mod scan;
+mod times;
 mod write;
 
 pub use boot::{BOOT_BITS, LogId};
 pub use change::Change;
+pub use days::{Day, Days};
 pub use error::StoreError;
 pub use page::{Bound, Page, Record};
 pub use report::Finding;

@@ -23,7 +23,7 @@ use super::error::fenced;
 use super::marks::Marks;
 use super::report::Finding;
 use super::room::{ENTRIES, Entry, Loaded, Room};
-use super::{StoreError, ballast};
+use super::{StoreError, ballast, times};
 
 /// The database's folder inside the store's folder.
 const DB: &str = "db";
@@ -131,6 +131,7 @@ fn attempt(folder: &Path, count: Count) -> Result<Opening, StoreError> {
     }
     let marks = if is_new { None } else { Marks::load(folder) };
     let mut boot = read_boot(&db, marks.as_ref())?;
+    let left = boot.count;
     // The file tells of this store only if it bears its name.
     let marks = marks.filter(|marks| marks.log == boot.log.to_string());
     match count {
@@ -149,10 +150,15 @@ fn attempt(folder: &Path, count: Count) -> Result<Opening, StoreError> {
     for key in found.iter().flat_map(|found| &found.torn) {
         db.remove(key)?;
     }
-    let rooms: Vec<_> = found.into_iter().map(|found| found.room).collect();
+    for found in &found {
+        times::heal(&db, &found.room, found.upto, &found.starts)?;
+    }
+    let mut rooms: Vec<_> = found.into_iter().map(|found| found.room).collect();
+    times::distrust(&db, &mut rooms, left)?;
     let next = rooms.iter().map(|room| room.number + 1).max().unwrap_or(1);
     boot.next_room = boot.next_room.max(next);
     db.insert(BOOT_KEY, boot.encode())?;
+    times::keep(&db, boot.count)?;
     db.flush()?;
     Ok(Opening {
         db,
@@ -209,6 +215,8 @@ fn compare(
         rooms.push(Loaded {
             room,
             newest: 0,
+            upto: 0,
+            starts: Vec::new(),
             torn: Vec::new(),
         });
     }

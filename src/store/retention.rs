@@ -58,15 +58,11 @@ impl Writer {
             retire(db, room, &mut self.doomed, &mut budget, excess)?;
         }
         for (&number, room) in &mut self.rooms {
-            let Some(oldest_at) = room.oldest_at.filter(|_| budget > 0) else {
+            let Some(head) = room.oldest.filter(|_| budget > 0) else {
                 continue;
             };
             let age = Allowance::of(limits, &room.info.name).age_ms;
-            let Some(oldest) = self
-                .now
-                .checked_sub(age)
-                .filter(|&oldest| oldest_at < oldest)
-            else {
+            let Some(oldest) = self.now.checked_sub(age).filter(|&oldest| head.at < oldest) else {
                 continue;
             };
             // Messages before an old one are older, whatever their own time says.

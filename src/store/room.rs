@@ -14,6 +14,7 @@ use sled::Db;
 use super::StoreError;
 use super::record::{Key, seal, unseal};
 use super::scan::{backwards, forwards, tally};
+use super::times::{self, Start};
 
 /// What is known of a room.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,8 +44,10 @@ pub(super) struct Room {
     pub(super) number: u32,
     /// Retired up to here: keys at or below it mean nothing and are deleted in due course.
     pub(super) head: u64,
-    /// The oldest time to be trusted near the head.
-    pub(super) oldest_at: Option<u64>,
+    /// The oldest message near the head whose time is to be trusted.
+    pub(super) oldest: Option<Start>,
+    /// The index by time may lack entries up to here.
+    pub(super) unindexed: u64,
 }
 
 /// A room as it was found when the store was opened.
@@ -52,6 +55,10 @@ pub(super) struct Loaded {
     pub(super) room: Room,
     /// Seq of the newest message that is really there; 0 if there is none.
     pub(super) newest: u64,
+    /// Up to here the figures were counted by an earlier opening or write.
+    pub(super) upto: u64,
+    /// The messages above it with which a quarter of an hour begins.
+    pub(super) starts: Vec<Start>,
     /// Keys that mean nothing: of incomplete messages, and below the head.
     pub(super) torn: Vec<Key>,
 }
@@ -75,7 +82,8 @@ impl Room {
             info,
             number,
             head: 0,
-            oldest_at: None,
+            oldest: None,
+            unindexed: 0,
         }
     }
 
@@ -84,7 +92,7 @@ impl Room {
         let mut room = Self::new(entry.number, entry.name, entry.floor);
         room.head = entry.head;
         let upto = entry.upto.max(entry.head);
-        let fresh = tally(db, room.number, upto.saturating_add(1)..=u64::MAX)?;
+        let fresh = tally(db, room.number, upto.saturating_add(1)..=u64::MAX, None)?;
         room.info.messages = entry.messages + fresh.messages;
         room.info.bytes = entry.bytes + fresh.bytes;
         let mut torn = fresh.torn;
@@ -99,7 +107,13 @@ impl Room {
         room.info.last_at = newest.and_then(|(_, at)| at);
         room.look_at_head(db)?;
         let newest = newest.map_or(0, |(seq, _)| seq);
-        Ok(Loaded { room, newest, torn })
+        Ok(Loaded {
+            room,
+            newest,
+            upto,
+            starts: fresh.starts,
+            torn,
+        })
     }
 
     /// The seqs that may be had.
@@ -131,16 +145,19 @@ impl Room {
         }
     }
 
-    /// Counts the whole room anew: only where loss makes the figures doubtful.
+    /// Counts and indexes the whole room anew: only where loss makes the figures doubtful.
     pub(super) fn recount(&mut self, db: &Db) -> Result<(), StoreError> {
-        let tally = tally(db, self.number, self.alive())?;
+        let tally = tally(db, self.number, self.alive(), None)?;
+        for start in tally.starts {
+            times::insert(db, self.number, start)?;
+        }
         (self.info.messages, self.info.bytes) = (tally.messages, tally.bytes);
         self.look_at_head(db)
     }
 
-    /// Finds the first message and the time by which the head ages.
+    /// Finds the first message and the one by whose time the head ages.
     pub(super) fn look_at_head(&mut self, db: &Db) -> Result<(), StoreError> {
-        (self.info.first, self.oldest_at) = (0, None);
+        (self.info.first, self.oldest) = (0, None);
         let mut keys = 0;
         for stored in forwards(db, self.number, self.alive()) {
             let stored = stored?;
@@ -149,9 +166,10 @@ impl Room {
                 if self.info.first == 0 {
                     self.info.first = stored.seq;
                 }
-                self.oldest_at = header.at;
+                let seq = stored.seq;
+                self.oldest = header.at.map(|at| Start { seq, at });
             }
-            if self.oldest_at.is_some() || keys >= WINDOW_KEYS {
+            if self.oldest.is_some() || keys >= WINDOW_KEYS {
                 break;
             }
         }

@@ -7,6 +7,7 @@ use sled::{Db, IVec};
 
 use super::StoreError;
 use super::record::{Header, Key, assemble, decode_first, key, parse_key};
+use super::times::{self, Start};
 
 /// All keys and values under one seq: a message, or what a power cut left of one.
 pub(super) struct Stored {
@@ -129,12 +130,20 @@ pub(super) struct Tally {
     pub(super) bytes: u64,
     /// The last whole message's seq and time.
     pub(super) last: Option<(u64, Option<u64>)>,
+    /// The messages with which a quarter of an hour begins.
+    pub(super) starts: Vec<Start>,
     /// Keys of messages that a power cut left incomplete.
     pub(super) torn: Vec<Key>,
 }
 
-/// Counts what lies in a part of a room.
-pub(super) fn tally(db: &Db, room: u32, seqs: RangeInclusive<u64>) -> Result<Tally, StoreError> {
+/// Counts what lies in a part of a room. `before` is the time of the last message below it, if that
+/// is known and was to be trusted.
+pub(super) fn tally(
+    db: &Db,
+    room: u32,
+    seqs: RangeInclusive<u64>,
+    mut before: Option<u64>,
+) -> Result<Tally, StoreError> {
     let mut tally = Tally::default();
     for stored in forwards(db, room, seqs) {
         let stored = stored?;
@@ -142,6 +151,13 @@ pub(super) fn tally(db: &Db, room: u32, seqs: RangeInclusive<u64>) -> Result<Tal
             tally.messages += 1;
             tally.bytes += u64::from(header.length);
             tally.last = Some((stored.seq, header.at));
+            if let Some(at) = header.at {
+                if times::begins(at, before) {
+                    let seq = stored.seq;
+                    tally.starts.push(Start { seq, at });
+                }
+                before = Some(at);
+            }
         } else {
             tally.torn.extend(stored.keys());
         }

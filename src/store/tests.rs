@@ -6,6 +6,8 @@ use proptest::prelude::*;
 
 use super::*;
 
+const TEN_MINUTES: u64 = 600_000;
+
 type Content = BTreeMap<Vec<u8>, Vec<u8>>;
 
 fn content(store: &Store) -> Content {
@@ -16,6 +18,21 @@ fn content(store: &Store) -> Content {
         Ok(db.iter().map(pair).collect::<sled::Result<_>>()?)
     };
     store.with_db(all).unwrap()
+}
+
+/// The days of a room as its messages tell them.
+fn told(store: &Store, room: &str, zone: i32) -> Days {
+    let mut days = Days::new(zone, usize::MAX);
+    for record in store
+        .page(room, Bound::After(0), 1_000, 1 << 20)
+        .unwrap()
+        .records
+    {
+        if let Some(at) = record.at {
+            days.add(record.seq, at);
+        }
+    }
+    days
 }
 
 /// Makes a database of this content.
@@ -42,7 +59,7 @@ fn write(store: &Store, seq: &mut u64, batch: &[(u8, usize)]) -> Vec<(String, u6
         .map(|(room, seq, body)| Change::Append {
             room,
             seq: *seq,
-            at: Some(*seq),
+            at: Some(*seq * TEN_MINUTES),
             body,
         })
         .collect();
@@ -102,6 +119,10 @@ proptest! {
                 let there = page.records.iter().any(|record| record.seq == *seq);
                 prop_assert!(there || *seq <= info.floor, "{} is gone: {:?}", seq, info);
             }
+            for zone in [-840, 0, 345] {
+                let days = store.days(&info.name, zone, usize::MAX).unwrap();
+                prop_assert_eq!(days, told(&store, &info.name, zone), "{:?}", info);
+            }
         }
         // Healed for good: the next writes and openings find it the same.
         write(&store, &mut seq, last);
@@ -139,6 +160,111 @@ fn a_store_that_can_be_opened_but_never_written_is_begun_anew() {
     store.write(&[APPEND]).unwrap();
     assert_eq!(store.reopen().unwrap().report, [], "once is enough");
     assert_eq!(store.room("live").unwrap().messages, 1);
+}
+
+/// The keys of the index by time that bear this letter.
+fn index_of(content: &Content, letter: u8) -> Vec<Vec<u8>> {
+    let keys = content
+        .keys()
+        .filter(|key| key.starts_with(&[0, 0, 0, 0, letter]));
+    keys.cloned().collect()
+}
+
+#[test]
+fn what_a_version_without_an_index_has_written_is_indexed_when_somebody_asks() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = || {
+        Store::open(folder.path(), &History::default())
+            .unwrap()
+            .store
+    };
+    let store = open();
+    let mut seq = 0;
+    for _ in 0..200 {
+        write(&store, &mut seq, &[(0, 9), (1, 9), (0, 9)]);
+    }
+    let mut older = content(&store);
+    store.close();
+    older.retain(|key, _| {
+        !key.starts_with(b"\0\0\0\0") || key.len() == 9 && key[4] == b'r' || key[4] == b'b'
+    });
+    put(folder.path(), &older);
+
+    let store = open();
+    assert_eq!(index_of(&content(&store), b'u').len(), 2);
+    let asked = || {
+        assert_eq!(
+            store.days("room 0", 60, usize::MAX).unwrap(),
+            told(&store, "room 0", 60)
+        );
+    };
+    asked();
+    assert_eq!(
+        index_of(&content(&store), b'u').len(),
+        1,
+        "the other was not asked for"
+    );
+    write(&store, &mut seq, &[(0, 9), (1, 9)]);
+    asked();
+    store.close();
+    let store = open();
+    assert_eq!(
+        store.viewed("room 0").unwrap().unindexed,
+        0,
+        "once is enough"
+    );
+    for room in ["room 0", "room 1"] {
+        assert_eq!(
+            store.days(room, 0, usize::MAX).unwrap(),
+            told(&store, room, 0)
+        );
+    }
+}
+
+#[test]
+fn a_damaged_entry_of_the_index_is_written_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path(), &History::default())
+        .unwrap()
+        .store;
+    let mut seq = 0;
+    for _ in 0..300 {
+        write(&store, &mut seq, &[(0, 9)]);
+    }
+    let key = index_of(&content(&store), b't').swap_remove(99);
+    store
+        .with_db(|db| Ok(db.insert(key, b"what is this?")?))
+        .unwrap();
+    for _ in 0..2 {
+        assert_eq!(
+            store.days("room 0", 0, usize::MAX).unwrap(),
+            told(&store, "room 0", 0)
+        );
+    }
+    assert_eq!(store.viewed("room 0").unwrap().unindexed, 0);
+}
+
+#[test]
+fn the_index_goes_with_the_messages_and_with_the_room() {
+    let folder = tempfile::tempdir().unwrap();
+    let limits = History {
+        messages_per_room: 50,
+        days: 1,
+        ..History::default()
+    };
+    let store = Store::open(folder.path(), &limits).unwrap().store;
+    let mut seq = 0;
+    for _ in 0..500 {
+        write(&store, &mut seq, &[(0, 9)]);
+        let entries = index_of(&content(&store), b't').len();
+        assert!(entries <= 50 + 30, "{entries}");
+    }
+    let now = 1 << 40;
+    for _ in 0..4 {
+        store.write(&[Change::Clock { now }]).unwrap();
+    }
+    assert_eq!(store.room("room 0"), None);
+    assert!(index_of(&content(&store), b't').is_empty());
 }
 
 #[test]

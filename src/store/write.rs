@@ -13,7 +13,7 @@ use super::open::Opening;
 use super::record::{self, BODY_BYTES, Key};
 use super::report::Finding;
 use super::room::{Entry, Room};
-use super::{Change, StoreError};
+use super::{Change, StoreError, times};
 use crate::config::History;
 
 /// Longest name of a room: 256 characters of Korean, the most that may be configured. Its entry
@@ -218,10 +218,27 @@ impl Writer {
 
     /// Deletes what was retired in earlier flushes.
     pub(super) fn sweep(&mut self, db: &Db) -> Result<(), StoreError> {
+        let mut swept = BTreeMap::new();
         for key in self.doomed.drain(..) {
+            if let Some((room, seq, _)) = record::parse_key(&key) {
+                swept.insert(room, seq);
+            }
             db.remove(key)?;
         }
+        for (room, head) in swept {
+            times::remove(db, room, 0..=head)?;
+        }
         Ok(())
+    }
+
+    /// Writes what the index by time lacks of a room.
+    pub(super) fn index(&mut self, db: &Db, name: &str) -> Result<Touched, StoreError> {
+        let mut touched = Touched::default();
+        if let Some(&number) = self.names.get(name) {
+            times::rebuild(db, self.room_mut(number))?;
+            touched.rooms.insert(number);
+        }
+        Ok(touched)
     }
 
     pub(super) fn room(&self, number: u32) -> &Room {

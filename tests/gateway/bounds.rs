@@ -63,6 +63,7 @@ async fn requests_are_slowed_down_as_messages_are() {
     for (event, request) in [
         ("join", json!({ "room": "live" })),
         ("history", json!({ "room": "live" })),
+        ("days", json!({ "room": "live" })),
         ("members", json!({ "room": "live" })),
         ("rename", json!({ "name": "another" })),
         ("rooms", json!({})),

@@ -85,6 +85,7 @@ async fn a_room_with_a_key_is_locked_for_joining_posting_and_reading() {
         ("join", json!({ "room": "부엌" })),
         ("message", json!({ "room": "부엌", "text": "a" })),
         ("history", json!({ "room": "부엌" })),
+        ("days", json!({ "room": "부엌" })),
         ("members", json!({ "room": "부엌" })),
         // The same name, typed in decomposed letters.
         (

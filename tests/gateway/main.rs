@@ -18,6 +18,7 @@ mod process;
 
 mod access;
 mod bounds;
+mod days;
 mod full_disk;
 mod keys;
 mod nonsense;

@@ -39,7 +39,9 @@ async fn requests_of_the_wrong_shape_are_bad_requests() {
     let server = gateway().await;
     for transport in TRANSPORTS {
         let mut one = Client::enter(server.addresses.main, transport, json!({})).await;
-        for event in ["join", "members", "leave", "message", "history", "typing"] {
+        for event in [
+            "join", "members", "leave", "message", "history", "days", "typing",
+        ] {
             for request in shapeless() {
                 assert_eq!(
                     one.code(event, request.clone()).await,

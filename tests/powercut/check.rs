@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use madang::config::History;
-use madang::store::{Bound, Change, Store};
+use madang::store::{Bound, Change, Days, Store};
 
-use crate::sample::{body, room};
+use crate::sample::{at, body, room};
 
 /// The writer's program, built if need be. `MADANG_WRITER` names another one, such as the
 /// release build.
@@ -123,21 +123,29 @@ fn check_room(
     let name = room(number);
     let info = store.room(&name).ok_or_else(|| format!("{name} is gone"))?;
     let (mut there, mut bytes, mut after) = (BTreeSet::new(), 0, 0);
+    let mut days = Days::new(0, usize::MAX);
     loop {
         let page = store
             .page(&name, Bound::After(after), 50, 1 << 20)
             .map_err(|error| format!("{name} cannot be read: {error}"))?;
         for record in &page.records {
-            if record.body != body(number, record.seq) || record.at.is_some() {
+            if record.body != body(number, record.seq) || record.at != Some(at(record.seq)) {
                 return Err(format!("{name} {} is not what was written", record.seq));
             }
             there.insert(record.seq);
+            days.add(record.seq, at(record.seq));
             bytes += record.body.len() as u64;
             after = record.seq;
         }
         if !page.more {
             break;
         }
+    }
+    let found = store
+        .days(&name, 0, usize::MAX)
+        .map_err(|error| format!("the days of {name} cannot be read: {error}"))?;
+    if found != days {
+        return Err(format!("{name} has the days {days:?}, not {found:?}"));
     }
     if (info.messages, info.bytes) != (there.len() as u64, bytes) {
         return Err(format!(

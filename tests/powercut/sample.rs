@@ -44,6 +44,12 @@ pub(crate) fn body(room: u64, seq: u64) -> Vec<u8> {
     body
 }
 
+/// When a message was posted: five minutes after the one before it, or with the next run back to
+/// the morning. Many quarters of an hour begin, and no day is too old to be kept.
+pub(crate) fn at(seq: u64) -> u64 {
+    (seq >> 33) * 3_600_000 + (seq & 0xfff) * 300_000
+}
+
 /// The name of a room.
 pub(crate) fn room(number: u64) -> String {
     format!("방 {number}")

@@ -9,7 +9,7 @@ use crate::chat::name::RoomName;
 use crate::chat::page::{NEWEST, Page};
 use crate::chat::refusal::Refusal;
 use crate::chat::room::{Entry, Obstacle, Seat, Setback};
-use crate::store::Bound;
+use crate::store::{Bound, Days};
 
 use super::{JoinRequest, Visit, Welcome};
 
@@ -102,6 +102,26 @@ impl Visit {
             }
         }
         Err(Refusal::Busy)
+    }
+
+    pub(super) async fn try_days(
+        &self,
+        room: RoomName,
+        key: Option<&str>,
+        zone: i32,
+    ) -> Result<Days, Refusal> {
+        self.allowance.request()?;
+        self.unlock(&room, key)?;
+        let chat = Arc::clone(&self.chat);
+        let days = tokio::task::spawn_blocking(move || chat.days(&room, zone)).await;
+        match days {
+            Ok(Ok(days)) => Ok(days),
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "the days of a room could not be read");
+                Err(Refusal::Busy)
+            }
+            Err(_) => Err(Refusal::Busy),
+        }
     }
 }
 

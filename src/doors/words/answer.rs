@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use crate::chat::page::Page;
 use crate::chat::visit::Welcome;
-use crate::chat::{PersonId, PersonName, Refusal, RoomList, RoomName, Visit};
+use crate::chat::{Day, Days, PersonId, PersonName, Refusal, RoomList, RoomName, Visit};
 
 /// An answer to a request that succeeded.
 #[derive(Debug, Serialize)]
@@ -255,6 +255,28 @@ impl<'a> From<&'a Page> for PageBody<'a> {
         Self {
             messages: page.bodies().map(|json| &**json).collect(),
             more: page.more,
+        }
+    }
+}
+
+/// The answer to `days`.
+#[derive(Serialize)]
+pub struct DaysBody {
+    days: Vec<DayBody>,
+}
+
+#[derive(Serialize)]
+struct DayBody {
+    day: i64,
+    seq: u64,
+    at: u64,
+}
+
+impl From<&Days> for DaysBody {
+    fn from(days: &Days) -> Self {
+        let body = |Day { day, seq, at }| DayBody { day, seq, at };
+        Self {
+            days: days.iter().map(body).collect(),
         }
     }
 }

@@ -80,6 +80,17 @@ pub struct History {
     pub limit: Option<usize>,
 }
 
+/// `days`.
+#[derive(Debug, Deserialize)]
+pub struct Days {
+    /// The room's name.
+    pub room: String,
+    /// The room's key, where it was not shown before.
+    pub key: Option<String>,
+    /// Minutes east of UTC at which the reader's days begin.
+    pub zone: Option<i32>,
+}
+
 /// `rename`.
 #[derive(Debug, Deserialize)]
 pub struct Rename {
