@@ -30,6 +30,30 @@ export class FakeStorage implements Storing {
   }
 }
 
+/** The shelves of two tabs on one storage: each hears what the other one writes. */
+export function twoTabs(storage = new FakeStorage()): [Shelf, Shelf] {
+  const shelves: Shelf[] = [];
+  const tab = (other: 0 | 1): Storing => ({
+    get length() {
+      return storage.length;
+    },
+    key: (index) => storage.key(index),
+    getItem: (key) => storage.getItem(key),
+    setItem: (key, newValue) => {
+      storage.setItem(key, newValue);
+      shelves[other]?.heard({ key, newValue });
+    },
+    removeItem: (key) => {
+      const wasThere = storage.getItem(key) !== null;
+      storage.removeItem(key);
+      if (wasThere) shelves[other]?.heard({ key, newValue: null });
+    },
+  });
+  const [one, two] = [shelf(tab(1)), shelf(tab(0))];
+  shelves.push(one, two);
+  return [one, two];
+}
+
 /** A shelf as the page makes it, on a storage of the test's. */
 export function shelf(storage: Storing = new FakeStorage()): Shelf {
   return new Shelf(() => storage);

@@ -102,6 +102,11 @@ export class Chat {
     return this.#drafts.full;
   }
 
+  /** Whether nothing is left that the gateway has not acknowledged. */
+  get isAllSent(): boolean {
+    return this.#drafts.rooms.length === 0;
+  }
+
   get ask(): Ask {
     return this.#link.ask;
   }

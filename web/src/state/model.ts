@@ -124,7 +124,7 @@ export function createModel({ shelf, page, open }: ModelOptions): Model {
     page &&
     new Renewal(
       page,
-      () => keeps.value || waiting.value === 0,
+      () => keeps.value || chat.isAllSent,
       (next) => {
         outdated.value = next;
       },
