@@ -74,9 +74,6 @@ async fn what_makes_the_page_an_app_is_served_as_what_it_is_and_asked_for_again(
         ("/apple-touch-icon.png", "image/png"),
     ] {
         let answer = client.send(server.request(path), Bytes::new()).await;
-        if answer.status == StatusCode::NOT_FOUND && !page.text().contains(path) {
-            continue;
-        }
         assert_eq!(answer.status, StatusCode::OK, "{path}");
         is_fenced(&answer, &server.host());
         assert_eq!(answer.header("content-type"), kind, "{path}");

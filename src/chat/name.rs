@@ -107,15 +107,17 @@ fn visible(raw: &str, what: &'static str, max_chars: usize) -> Result<String, Re
         .collect();
     let words: Vec<&str> = spaced.split(' ').filter(|word| !word.is_empty()).collect();
     let name = words.join(" ");
+    // A mark in front of all would stand on what is written before the name.
+    let name = name.trim_start_matches(|c| is_combining_mark(c) || c == ' ');
     if !name.chars().any(leaves_ink) {
         return Err(Refusal::BadRequest(
             "a name needs at least one visible character".to_owned(),
         ));
     }
-    if name.graphemes(true).count() > max_chars || tallest(&name) > MARKS_PER_CHARACTER {
+    if name.graphemes(true).count() > max_chars || tallest(name) > MARKS_PER_CHARACTER {
         return Err(too_long());
     }
-    Ok(name)
+    Ok(name.to_owned())
 }
 
 /// Spaces of every kind, and letters that are drawn as nothing.
@@ -128,12 +130,16 @@ fn is_blank(c: char) -> bool {
 }
 
 /// Characters that change how a line is drawn without being seen: controls, direction overrides,
-/// zero-width spaces. The joiners stay: emoji and several scripts are written with them.
+/// zero-width spaces, what only musicians, shorthand and Mongolian need. The joiners, selectors and
+/// tags stay: emoji and several scripts are written with them.
 fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,
-            '\u{00ad}' | '\u{061c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffc}' | '\u{e0001}')
+            '\u{00ad}' | '\u{034f}' | '\u{061c}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{feff}' | '\u{fff0}'..='\u{fffc}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d159}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e001f}' | '\u{e0080}'..='\u{e00ff}'
+            | '\u{e01f0}'..='\u{e0fff}')
 }
 
 fn leaves_ink(c: char) -> bool {
@@ -199,6 +205,44 @@ mod tests {
     }
 
     #[test]
+    fn no_direction_control_and_nothing_invisible_is_left_in_a_name() {
+        let hidden = "\u{61c}\u{200e}\u{200f}\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}\u{2066}\u{2067}\
+                      \u{2068}\u{2069}\u{200b}\u{2060}\u{feff}\u{ad}\u{34f}\u{17b4}\u{180b}\u{180f}\u{fff9}\
+                      \u{1d159}\u{1d173}\u{1bca0}\u{e0001}\u{e01f0}\u{0}\u{7f}\u{85}";
+        for c in hidden.chars() {
+            let found = room(&format!("a{c}b{c}"));
+            let blank = c.is_whitespace();
+            assert_eq!(
+                found.as_deref(),
+                Ok(if blank { "a b" } else { "ab" }),
+                "{c:?}"
+            );
+            assert!(room(&c.to_string()).is_err(), "{c:?} alone");
+        }
+        assert_eq!(room("\u{202e}nimda\u{2066}").unwrap(), "nimda");
+    }
+
+    #[test]
+    fn a_mark_in_front_stands_on_nothing_and_goes() {
+        assert_eq!(room("\u{301}\u{301} \u{20dd}a").unwrap(), "a");
+        assert_eq!(room("a \u{301}").unwrap(), "a \u{301}");
+    }
+
+    #[test]
+    fn names_that_differ_by_what_nobody_sees_fold_together() {
+        let fold = |raw: &str| PersonName::parse(raw, 32).unwrap().folded();
+        for raw in [
+            "Pa\u{200d}ul",
+            "Paul\u{200c}",
+            "Paul\u{fe0f}",
+            "Paul\u{e0041}",
+            "Paul\u{e0100}",
+        ] {
+            assert_eq!(fold(raw), fold("Paul"), "{raw:?}");
+        }
+    }
+
+    #[test]
     fn a_name_without_ink_is_refused() {
         for raw in [
             "",
@@ -207,6 +251,8 @@ mod tests {
             "\u{200d}\u{200d}",
             "\u{202e}",
             "\u{301}",
+            "\u{301} \u{301}",
+            "\u{fe0f}\u{e0041}",
         ] {
             assert!(matches!(room(raw), Err(Refusal::BadRequest(_))), "{raw:?}");
         }

@@ -224,3 +224,39 @@ async fn the_tutorials_callbacks_are_called_whatever_it_sends() {
         assert_eq!(one.ok("rooms", json!({})).await["rooms"], json!([]));
     }
 }
+
+#[tokio::test]
+async fn a_text_passes_unharmed_whatever_it_is_written_with() {
+    let server = gateway().await;
+    let tower = format!("a{}", "\u{301}\u{489}".repeat(1_999));
+    for transport in TRANSPORTS {
+        let mut here = Client::enter(server.addresses.main, transport, json!({})).await;
+        let mut one = Client::enter(server.addresses.main, transport, json!({})).await;
+        let room = format!("{transport:?}");
+        here.join(&room).await;
+        for text in [
+            "\u{202e}backwards\u{2066}",
+            "\u{202e}".repeat(4_000).as_str(),
+            &tower,
+            "\u{200b}\u{feff}\u{2028}\u{0}\u{7f}\r\n\t",
+            " ",
+            "e\u{301}",
+            &"\u{10ffff}".repeat(4_000),
+            &"\\\"".repeat(2_000),
+        ] {
+            one.ok("message", json!({ "room": room, "text": text }))
+                .await;
+            assert_eq!(here.event("message").await["text"], text);
+            let page = one.ok("history", json!({ "room": room, "limit": 1 })).await;
+            assert_eq!(page["messages"][0]["text"], text);
+        }
+        for text in [
+            tower.clone() + "\u{301}\u{301}",
+            "\u{10ffff}".repeat(4_001),
+            "a".repeat(60_000),
+        ] {
+            let request = json!({ "room": room, "text": text });
+            assert_eq!(one.code("message", request).await, "too_long");
+        }
+    }
+}

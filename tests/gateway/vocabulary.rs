@@ -73,6 +73,8 @@ async fn hello_names_the_page_that_the_gateway_serves() {
     let id = page.text().split_once(mark);
     let id = id.map(|(_, rest)| rest.split('"').next().unwrap());
     assert_eq!(client.hello["page"].as_str(), id);
+    let built = page.status == hyper::StatusCode::OK;
+    assert_eq!(id.is_some(), built, "every page that was built bears one");
 }
 
 #[tokio::test]
