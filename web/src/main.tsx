@@ -1,9 +1,9 @@
 /** Puts the page together. */
-import { effect } from '@preact/signals';
 import { render } from 'preact';
 
 import { Shelf } from './connection/shelf';
 import { install } from './install';
+import { alerts } from './state/alerts';
 import { apply } from './state/apply';
 import { createModel } from './state/model';
 import { thisPage } from './state/renewal';
@@ -46,9 +46,7 @@ window.addEventListener('online', () => {
   model.wake();
 });
 
-effect(() => {
-  document.title = model.title.value;
-});
+alerts(app, window);
 
 const place = document.getElementById('app');
 if (place !== null) {

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 
 import { useApp } from './context';
 import { Dialog, type DialogKind } from './dialog';
-import { GEAR, Icon } from './Icon';
+import { GEAR, Icon, PEN } from './Icon';
 import { Tile } from './Tile';
 
 export function Me() {
@@ -15,18 +15,19 @@ export function Me() {
     <div class="me">
       {me !== undefined && (
         <>
-          <Tile name={me.name} />
+          <Tile name={me.name} round />
           <bdi data-testid="me">{say('you_are', { name: me.name })}</bdi>
           <button
             type="button"
             class="plain"
             data-testid="rename"
+            aria-label={say('rename')}
             aria-haspopup="dialog"
             onClick={() => {
               open('rename');
             }}
           >
-            {say('rename')}
+            <Icon path={PEN} />
           </button>
         </>
       )}

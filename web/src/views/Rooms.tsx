@@ -102,7 +102,7 @@ const Item = memo(function Item({ room, unread, current }: ItemProps) {
         <span class="item-name">
           <bdi>{room.name}</bdi>
           {locked === true && (
-            <span class="quiet" role="img" aria-label={say('room_locked')}>
+            <span class="quiet">
               <Icon path={KEY} />
             </span>
           )}
@@ -117,7 +117,9 @@ const Item = memo(function Item({ room, unread, current }: ItemProps) {
           {time !== '' && <span>{time}</span>}
         </span>
         <span class="quiet item-last" data-testid="last">
-          {last !== undefined && (
+          {last === undefined ? (
+            say(locked === true ? 'room_locked' : 'messages_none')
+          ) : (
             <>
               <bdi>{last.name}</bdi>: <bdi>{last.text}</bdi>
             </>

@@ -1,10 +1,10 @@
-/** The first letter of a name on its colour: rooms and people are found by it at a glance. */
+/** The first letter of a name on its colour, for a room or (round) a person: found at a glance. */
 import { tint } from '../state/tint';
 
-export function Tile({ name }: { name: string }) {
+export function Tile({ name, round = false }: { name: string; round?: boolean }) {
   const [letter = ''] = name.replace(/^[\s#@]+/, '');
   return (
-    <span class={`tile tint-${tint(name)}`} aria-hidden="true">
+    <span class={`tile tint-${tint(name)}${round ? ' round' : ''}`} aria-hidden="true">
       {letter.toUpperCase()}
     </span>
   );

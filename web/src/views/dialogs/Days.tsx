@@ -96,7 +96,7 @@ interface MonthsProps {
 
 function Months({ days, language, onChoose }: MonthsProps) {
   const month = dayFormat(language, { year: 'numeric', month: 'long' });
-  const name = dayFormat(language, { day: 'numeric', weekday: 'long' });
+  const name = dayFormat(language, { weekday: 'long', month: 'long', day: 'numeric' });
   const months = new Map<string, Day[]>();
   for (const day of days) {
     const known = months.get(month(day.day));

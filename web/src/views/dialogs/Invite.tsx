@@ -34,7 +34,7 @@ export function Invite({ room, onClose }: RoomDialogProps) {
           value={address}
           aria-label={say('invite_link')}
           data-testid="invite-link"
-          onFocus={(event) => {
+          onClick={(event) => {
             event.currentTarget.select();
           }}
         />

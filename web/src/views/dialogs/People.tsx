@@ -19,7 +19,7 @@ export function People({ room, onClose }: RoomDialogProps) {
       <ul class="people">
         {people.map(({ id, name }) => (
           <li key={id}>
-            <Tile name={name} />
+            <Tile name={name} round />
             <bdi>{name}</bdi>
             {id === me && <span class="quiet">({say('you')})</span>}
           </li>
