@@ -184,6 +184,13 @@ fn is_fenced(answer: &Answer, host: &str) {
             "{directive} in {policy}"
         );
     }
+    let styles = policy
+        .split("; ")
+        .find(|part| part.starts_with("style-src"));
+    assert!(
+        styles.is_some_and(|part| part.starts_with("style-src 'self' 'sha256-")),
+        "{policy}"
+    );
     assert!(!policy.contains("unsafe"));
     assert_eq!(answer.header("x-content-type-options"), "nosniff");
     assert_eq!(answer.header("referrer-policy"), "no-referrer");

@@ -5,6 +5,7 @@ import { defineConfig } from 'vitest/config';
 
 import { pageId } from './vite.pageid.ts';
 import { shell } from './vite.shell.ts';
+import { style } from './vite.style.ts';
 
 /** Where `npm run dev` finds a running gateway: `MADANG_URL=https://board:8443 npm run dev`. */
 const gateway = process.env.MADANG_URL ?? 'https://localhost:8443';
@@ -29,7 +30,7 @@ const proxy: ProxyOptions = {
 export default defineConfig({
   build: {
     target: ['chrome107', 'firefox106', 'safari16'],
-    // Nothing inline and no polyfill: the page is served under a strict Content-Security-Policy.
+    // No inline script and no polyfill: the page has a strict Content-Security-Policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
@@ -51,7 +52,7 @@ export default defineConfig({
       },
     ],
   },
-  plugins: [pageId(), shell()],
+  plugins: [style(), pageId(), shell()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   // `vite preview` takes the same way.
   server: { proxy: { '/socket.io': proxy } },

@@ -17,12 +17,12 @@ use super::{native, noom};
 pub struct SocketIo {
     chat: Arc<Chat>,
     /// The id of the page that is served beside it.
-    page: Option<String>,
+    page: Option<&'static str>,
 }
 
 impl SocketIo {
     /// An application that opens on a chat. `page` is the id of the page that is served beside it.
-    pub fn new(chat: Arc<Chat>, page: Option<String>) -> Self {
+    pub fn new(chat: Arc<Chat>, page: Option<&'static str>) -> Self {
         Self { chat, page }
     }
 
@@ -61,7 +61,7 @@ impl App for SocketIo {
     }
 
     fn connected(&self, socket: &Socket, visit: &Arc<Arc<Visit>>) {
-        native::hello(socket, visit, self.page.as_deref());
+        native::hello(socket, visit, self.page);
     }
 
     fn event(&self, socket: &Socket, visit: &Arc<Arc<Visit>>, event: Event) -> Flow {

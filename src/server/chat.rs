@@ -9,7 +9,7 @@ use crate::chat::Chat;
 use crate::doors::SocketIo;
 use crate::eio;
 use crate::sio::Io;
-use crate::web::assets;
+use crate::web::page;
 
 /// Opens the chat on the data folder.
 pub(super) fn serve(ground: &Ground) -> anyhow::Result<Served<Io<SocketIo>>> {
@@ -22,10 +22,7 @@ pub(super) fn serve(ground: &Ground) -> anyhow::Result<Served<Io<SocketIo>>> {
         engine: config.engine.clone(),
         limits: config.limits.clone(),
     };
-    let handler = Io::new(
-        &settings,
-        SocketIo::new(Arc::clone(&chat), assets::page_id()),
-    );
+    let handler = Io::new(&settings, SocketIo::new(Arc::clone(&chat), page::id()));
     let asked = Arc::clone(&chat);
     Ok(Served {
         handler,

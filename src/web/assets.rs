@@ -52,21 +52,6 @@ pub fn not_built() -> Reply {
     )
 }
 
-/// The id of the page that is served, as its `<meta name="madang-page" content="…">` says; `None`
-/// where there is no page or it bears none.
-pub fn page_id() -> Option<String> {
-    let page = find("/")?.identity();
-    id_of(std::str::from_utf8(&page).ok()?).map(str::to_owned)
-}
-
-/// The id that a page bears. The build writes the attributes in this order.
-fn id_of(page: &str) -> Option<&str> {
-    let (_, rest) = page.split_once("<meta name=\"madang-page\" content=\"")?;
-    let (id, _) = rest.split_once('"')?;
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_".contains(&b);
-    ((1..=ID_BYTES).contains(&id.len()) && id.bytes().all(plain)).then_some(id)
-}
-
 impl Asset {
     /// The file in the best form that the client takes, or 304 if the client has it.
     pub fn answer(&self, request: &HeaderMap) -> Reply {
@@ -130,7 +115,7 @@ impl Asset {
     }
 
     /// The file as it is. Unpacked where it is kept packed: hardly any client asks for it so.
-    fn identity(&self) -> Bytes {
+    pub(super) fn identity(&self) -> Bytes {
         match (self.plain, self.gzip) {
             (Some(plain), _) => Bytes::from_static(plain),
             (None, packed) => {
@@ -151,8 +136,6 @@ struct Encoding {
     suffix: &'static str,
 }
 
-/// A hash in hex or base64 has no more.
-const ID_BYTES: usize = 64;
 const BUNDLE: &str = "/socket.io/";
 const CORP: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 const BR: Encoding = Encoding {
@@ -272,17 +255,6 @@ mod tests {
         };
         assert_eq!(caching(&page), "no-cache");
         assert_eq!(caching(&SCRIPT), "public, max-age=31536000, immutable");
-    }
-
-    #[test]
-    fn the_page_is_known_by_the_id_in_its_head() {
-        let page = |id: &str| format!("<head><meta name=\"madang-page\" content=\"{id}\"></head>");
-        assert_eq!(id_of(&page("a1-B_2")), Some("a1-B_2"));
-        for id in ["", "a b", "<", &"x".repeat(65)] {
-            assert_eq!(id_of(&page(id)), None, "{id}");
-        }
-        assert_eq!(id_of("<head></head>"), None);
-        assert_eq!(id_of("<meta name=\"madang-page\" content=\"a"), None);
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub mod ca;
 pub mod cors;
 pub mod gate;
 pub mod origin;
+pub mod page;
 pub mod plain;
 pub mod reply;
 pub mod router;
