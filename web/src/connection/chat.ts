@@ -200,7 +200,7 @@ export class Chat {
 
   /** All that the gateway has of a room, oldest first. */
   async *history(name: string): AsyncGenerator<readonly Message[]> {
-    const { room } = this.open(name);
+    const room = this.find(name)?.room ?? name;
     for (let after = 0; ;) {
       const answer = await patiently(this.#link.ask, 'history', { room, after });
       if (!answer.ok) throw new Error(answer.error.message);
