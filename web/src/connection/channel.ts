@@ -121,8 +121,7 @@ export class Channel {
       newId: options.newId,
     });
     this.members = new Members({
-      ask: (after) =>
-        this.#ask('members', { room: this.#room, ...(after === undefined ? {} : { after }) }),
+      ask: (after) => this.#ask('members', { room: this.#room, after }),
       changed,
     });
     this.log = new RoomLog({
@@ -223,12 +222,8 @@ export class Channel {
 
   #request(): JoinRequest {
     const { ask } = this.log;
-    return {
-      room: this.asked,
-      ...ask,
-      ...(this.#key === undefined ? {} : { key: this.#key }),
-      ...(this.#limit === undefined || ask.since !== undefined ? {} : { limit: this.#limit }),
-    };
+    const limit = ask.since === undefined ? this.#limit : undefined;
+    return { room: this.asked, ...ask, key: this.#key, limit };
   }
 
   #page(page: Joined): void {
@@ -258,16 +253,14 @@ export class Channel {
   }
 
   #post({ id, text, replyTo }: Draft) {
-    const answered = replyTo === undefined ? {} : { reply_to: replyTo };
-    return this.#options.ask('message', { room: this.#room, id, text, ...answered });
+    return this.#options.ask('message', { room: this.#room, id, text, reply_to: replyTo });
   }
 
   #stored(draft: Draft, seq: number, at: number): void {
     const from = this.#options.me();
     if (from === undefined) return;
     const { id, text, replyTo } = draft;
-    const answered = replyTo === undefined ? {} : { reply_to: replyTo };
-    this.log.stored(draft, { room: this.#room, seq, id, from, text, at, ...answered });
+    this.log.stored(draft, { room: this.#room, seq, id, from, text, at, reply_to: replyTo });
   }
 
   #mentionsMe(text: string): boolean {

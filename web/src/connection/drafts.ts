@@ -12,11 +12,11 @@ export interface Draft {
   readonly id: string;
   readonly text: string;
   /** The number of the message that it answers. */
-  readonly replyTo?: number;
+  readonly replyTo?: number | undefined;
   /** When it was written, by the phone's clock. */
   readonly at: number;
   readonly state: 'waiting' | 'sending' | 'unstored' | 'failed';
-  readonly error?: Refusal;
+  readonly error?: Refusal | undefined;
 }
 
 /** A draft, and its place among those of its room. */
@@ -65,7 +65,7 @@ export class Drafts {
   keep(room: string, { draft, order }: Kept): void {
     const { id: _id, state, ...rest } = draft;
     // What is on its way or unstored waits again after a reload.
-    const value = { ...rest, order, ...(state === 'failed' ? { state } : {}) };
+    const value = { ...rest, order, state: state === 'failed' ? state : undefined };
     this.#shelf.write(`${PREFIX}${room}.${draft.id}`, JSON.stringify(value));
   }
 
@@ -89,9 +89,9 @@ export class Drafts {
         id,
         text,
         at: typeof at === 'number' ? at : 0,
-        ...(typeof replyTo === 'number' ? { replyTo } : {}),
+        replyTo: typeof replyTo === 'number' ? replyTo : undefined,
         state: state === 'failed' ? state : 'waiting',
-        ...(state === 'failed' && error !== undefined ? { error: error as Refusal } : {}),
+        error: error as Refusal | undefined,
       },
     };
   }

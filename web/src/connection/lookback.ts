@@ -21,7 +21,7 @@ export interface LookbackOptions {
   readonly ask: (bound: { before: number } | { after: number }) => Promise<Page | undefined>;
   readonly mark: Mark;
   readonly changed: () => void;
-  readonly bounds?: Bounds;
+  readonly bounds?: Bounds | undefined;
 }
 
 export interface Bounds {

@@ -10,6 +10,7 @@
  *                        -> unstored    relayed, but not on the card: sent again when it is able to
  *                        -> failed      refused for good: kept for the person to decide
  */
+import { isPassing, pause, pauseOf } from './asking';
 import type { Draft, Drafts } from './drafts';
 import type { Answer, Posted, Refusal } from './wire';
 
@@ -27,10 +28,6 @@ export interface OutboxOptions {
   readonly newId: () => string;
 }
 
-/** Pause after a refusal that names none, or after no answer at all. */
-const PAUSE_MS = 1_000;
-/** Whatever a gateway says, a draft is tried again at least this often. */
-const LONGEST_PAUSE_MS = 60_000;
 /** Pause before an unstored draft is tried again, if the gateway does not say earlier that it can. */
 const UNSTORED_PAUSE_MS = 30_000;
 
@@ -63,14 +60,14 @@ export class Outbox {
     const draft: Draft = {
       id: newId(),
       text,
-      ...(replyTo === undefined ? {} : { replyTo }),
+      replyTo,
       at: Date.now(),
       state: 'waiting',
     };
     const others = drafts.of(room).map(({ order }) => order);
     this.#orders.set(draft.id, Math.max(0, ...others, ...this.#orders.values()) + 1);
-    this.#keep(draft);
     this.#set([...this.#drafts, draft]);
+    this.#keep(draft.id);
     void this.#pump();
     return draft;
   }
@@ -102,9 +99,8 @@ export class Outbox {
 
   /** The person wants a failed draft sent again; the id stays. */
   retry(id: string): void {
-    this.#replace(id, ({ error: _error, ...draft }) => ({ ...draft, state: 'waiting' }));
-    const draft = this.#find(id);
-    if (draft !== undefined) this.#keep(draft);
+    this.#replace(id, (draft) => ({ ...draft, state: 'waiting', error: undefined }));
+    this.#keep(id);
     void this.#pump();
   }
 
@@ -153,9 +149,9 @@ export class Outbox {
       if (answer?.ok === true) this.#acknowledged(next, answer);
       if (run !== this.#run) return;
       if (answer?.ok === true) continue;
-      const pause = this.#refused(next, answer?.error);
-      if (pause > 0) {
-        await sleep(pause);
+      const wait = this.#refused(next, answer?.error);
+      if (wait > 0) {
+        await pause(wait);
         if (run !== this.#run) return;
       }
     }
@@ -170,45 +166,35 @@ export class Outbox {
 
   /** Decides over a draft that was not acknowledged; returns the pause before the next one. */
   #refused(draft: Draft, error: Refusal | undefined): number {
-    if (error === undefined) {
+    if (error === undefined || isPassing(error)) {
       this.#replace(draft.id, (held) => ({ ...held, state: 'waiting' }));
-      return PAUSE_MS;
+      return pauseOf(error);
     }
-    const pause = (otherwise: number) =>
-      Math.min(Math.max(error.retry_after_ms ?? otherwise, 50), LONGEST_PAUSE_MS);
-    switch (error.code) {
-      case 'rate':
-      case 'busy':
-        this.#replace(draft.id, (held) => ({ ...held, state: 'waiting' }));
-        return pause(PAUSE_MS);
-      case 'not_stored':
-        // It was relayed, so it holds up nothing: the next one goes out meanwhile.
-        this.#replace(draft.id, (held) => ({ ...held, state: 'unstored' }));
-        this.#storeLater(pause(UNSTORED_PAUSE_MS));
-        return 0;
-      default: {
-        this.#replace(draft.id, (held) => ({ ...held, state: 'failed', error }));
-        const failed = this.#find(draft.id);
-        if (failed !== undefined) this.#keep(failed);
-        return 0;
-      }
+    if (error.code === 'not_stored') {
+      // It was relayed, so it holds up nothing: the next one goes out meanwhile.
+      this.#replace(draft.id, (held) => ({ ...held, state: 'unstored' }));
+      clearTimeout(this.#later);
+      this.#later = setTimeout(
+        () => {
+          this.storing();
+        },
+        pauseOf(error, UNSTORED_PAUSE_MS),
+      );
+    } else {
+      this.#replace(draft.id, (held) => ({ ...held, state: 'failed', error }));
+      this.#keep(draft.id);
     }
-  }
-
-  #storeLater(pause: number): void {
-    clearTimeout(this.#later);
-    this.#later = setTimeout(() => {
-      this.storing();
-    }, pause);
+    return 0;
   }
 
   #find(id: string): Draft | undefined {
     return this.#drafts.find((draft) => draft.id === id);
   }
 
-  #keep(draft: Draft): void {
+  #keep(id: string): void {
     const { drafts, room } = this.#options;
-    drafts.keep(room, { draft, order: this.#orders.get(draft.id) ?? 0 });
+    const draft = this.#find(id);
+    if (draft !== undefined) drafts.keep(room, { draft, order: this.#orders.get(id) ?? 0 });
   }
 
   #remove(id: string): void {
@@ -232,8 +218,4 @@ export class Outbox {
     this.#drafts = drafts;
     this.#options.changed();
   }
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

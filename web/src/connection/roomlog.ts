@@ -26,7 +26,7 @@ export interface RoomLogOptions {
   /** Whether an own message has yet to be acknowledged. */
   readonly isOpen: (id: string) => boolean;
   readonly changed: () => void;
-  readonly bounds?: Bounds;
+  readonly bounds?: Bounds | undefined;
 }
 
 export class RoomLog {
@@ -52,7 +52,7 @@ export class RoomLog {
       ask: options.history,
       mark: (message) => (this.#isMine(message) ? (this.#live(message) ?? 'stored') : undefined),
       changed: options.changed,
-      ...(options.bounds === undefined ? {} : { bounds: options.bounds }),
+      bounds: options.bounds,
     });
     this.mark = new ReadMark({
       room,

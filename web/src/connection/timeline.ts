@@ -12,7 +12,7 @@ export interface MessageEntry {
   readonly kind: 'message';
   readonly seq: number;
   readonly message: Message;
-  readonly state?: MessageState;
+  readonly state?: MessageState | undefined;
 }
 
 /** A message, or the remark that something is missing after the number `seq`. */
@@ -68,13 +68,7 @@ export class Timeline {
     if (messages.length === 0) return;
     const entries = [...this.#entries];
     for (const message of messages) {
-      const state = mark(message);
-      this.#place(entries, {
-        kind: 'message',
-        seq: message.seq,
-        message,
-        ...(state === undefined ? {} : { state }),
-      });
+      this.#place(entries, { kind: 'message', seq: message.seq, message, state: mark(message) });
     }
     this.#entries = entries;
   }

@@ -20,7 +20,7 @@ export interface Message {
   /** Any JSON of programs that talk in rooms; the page shows it as text. */
   readonly data?: unknown;
   /** The number of the message that this one answers. */
-  readonly reply_to?: number;
+  readonly reply_to?: number | undefined;
   /** Milliseconds since 1970 by the gateway's clock, for people only: nothing is ordered by it. */
   readonly at: number;
   /** The gateway's clock was not to be trusted when this was said. */
@@ -102,10 +102,10 @@ export type Answer<T> =
 
 export interface JoinRequest {
   room: string;
-  key?: string;
-  since?: number;
-  log?: string;
-  limit?: number;
+  key?: string | undefined;
+  since?: number | undefined;
+  log?: string | undefined;
+  limit?: number | undefined;
 }
 
 /** The answer to a join: who is there, and one page of messages. */
@@ -128,7 +128,7 @@ export interface PostRequest {
   room: string;
   id: string;
   text: string;
-  reply_to?: number;
+  reply_to?: number | undefined;
 }
 
 export interface Posted {
@@ -162,7 +162,7 @@ export interface Requests {
   leave: { ask: { room: string }; answer: object };
   message: { ask: PostRequest; answer: Posted };
   rename: { ask: { name: string }; answer: { readonly name: string } };
-  members: { ask: { room: string; after?: string }; answer: MembersPage };
+  members: { ask: { room: string; after?: string | undefined }; answer: MembersPage };
   history: { ask: HistoryRequest; answer: Page };
   /** `zone`: minutes east of UTC. */
   days: { ask: { room: string; zone?: number }; answer: { readonly days: readonly Day[] } };
