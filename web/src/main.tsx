@@ -1,4 +1,5 @@
 /** Puts the page together. */
+import { effect } from '@preact/signals';
 import { render } from 'preact';
 
 import { Shelf } from './connection/shelf';
@@ -17,6 +18,7 @@ import './styles/sheet.css';
 import './styles/frame.css';
 import { App } from './views/App';
 import { createApp, Provide } from './views/context';
+import { loadTalk } from './views/Talk';
 
 const shelf = new Shelf(() => window.localStorage);
 const model = createModel({ shelf, page: thisPage(window) });
@@ -47,6 +49,12 @@ window.addEventListener('online', () => {
 });
 
 alerts(app, window);
+
+effect(() => {
+  const { value } = model.status;
+  // In a room, it is tried until it is there.
+  if (value !== 'idle' && value !== 'refused') loadTalk().catch(() => undefined);
+});
 
 const place = document.getElementById('app');
 if (place !== null) {

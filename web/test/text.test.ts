@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { parse } from '../src/state/route';
 import { length, plain, tidy, tidyName } from '../src/state/text';
-import { sends } from '../src/views/Composer';
+import { sends } from '../src/views/talk/Composer';
 
 test('text is one spelling, without blanks at its ends', () => {
   expect(tidy('\n \n  안녕\r\nhello  \n\n')).toBe('  안녕\nhello');

@@ -9,6 +9,8 @@ import { route } from '../src/state/route';
 import { createSettings } from '../src/state/settings';
 import { App } from '../src/views/App';
 import { createApp, Provide } from '../src/views/context';
+import { loadTalk } from '../src/views/Talk';
+import { withDialogs } from './dialog';
 import { FakeSocket } from './socket';
 
 const me = { id: 'me', name: 'Anna' };
@@ -35,6 +37,7 @@ const refused = (code: string): Answer<never> => ({ ok: false, error: { code, me
 
 /** The whole page in the room `live`, on a socket that the test drives. */
 async function setup() {
+  await loadTalk();
   const socket = new FakeSocket();
   const joins: Partial<Joined>[] = [];
   let post: (request: PostRequest) => Promise<Answer<Posted>> = () => new Promise(() => undefined);
@@ -94,6 +97,7 @@ const states = () => all('[data-testid=state]');
 const strip = () => element('[data-testid=strip]', HTMLElement).textContent;
 
 beforeEach(() => {
+  withDialogs();
   vi.useFakeTimers();
   vi.stubGlobal(
     'ResizeObserver',
@@ -126,7 +130,7 @@ test('a message that comes back before its acknowledgement is shown once, with i
   expect([texts(), states()]).toEqual([['안녕'], ['sending']]);
   acknowledge({ ok: true, id, seq: 5, at: 0 });
   await settle();
-  expect([texts(), states()]).toEqual([['안녕'], []]);
+  expect([texts(), states()]).toEqual([['안녕'], ['saved']]);
 });
 
 test('offline is said, with how many messages wait', async () => {
@@ -150,12 +154,12 @@ test('that the gateway is not storing is said, and the message kept until it is'
   answerPosts(() => Promise.resolve(refused('not_stored')));
   await say('one');
   expect(strip()).toMatch(/cannot save/);
-  expect([texts(), states()]).toEqual([['one'], ['not saved yet']]);
+  expect([texts(), states()]).toEqual([['one'], ['sent, not saved yet']]);
   answerPosts(({ id }) => Promise.resolve({ ok: true, id, seq: 9, at: 0 }));
   socket.fire('gateway', { storing: true, clock: true });
   await settle();
   expect(strip()).toBe('');
-  expect([texts(), states()]).toEqual([['one'], []]);
+  expect([texts(), states()]).toEqual([['one'], ['saved']]);
 });
 
 test('a gateway whose clock is not set says so in its greeting', async () => {
@@ -166,11 +170,14 @@ test('a gateway whose clock is not set says so in its greeting', async () => {
 });
 
 test('a message refused for good says why, and can be given up', async () => {
-  const { say, click, answerPosts } = await setup();
+  const { settle, say, answerPosts } = await setup();
   answerPosts(() => Promise.resolve(refused('too_long')));
   await say('one');
-  expect(states()[0]).toMatch(/^not sent: That is too long\./);
-  await click('Discard');
+  expect(states()[0]).toMatch(/^Not sent: That is too long\./);
+  element('[data-testid=more]', HTMLButtonElement).click();
+  await settle();
+  element('[data-testid=discard]', HTMLButtonElement).click();
+  await settle();
   expect(texts()).toEqual([]);
 });
 
@@ -181,7 +188,7 @@ test('what is gone is shown where it is missing, and a new history as such', asy
   joins.push({ messages: [message(90, 'after')], next: 90, gap: true });
   socket.greet(hello);
   await settle();
-  const lines = () => all('.log li').map((line) => line.replace(/^you/, ''));
+  const lines = () => all('.log .text, .log .remark');
   expect(lines()).toEqual(['before', 'Some messages in between are no longer kept.', 'after']);
   socket.drop();
   joins.push({ messages: [message(1, 'new')], next: 1, reset: true });

@@ -21,6 +21,11 @@ export function length(text: string): number {
   return count;
 }
 
+/** How many characters of what was typed are too many; counted only where it may be any. */
+export function excess(typed: string, most: number): number {
+  return typed.length <= most ? 0 : Math.max(0, length(tidy(typed)) - most);
+}
+
 /** The plain text of a message: what was said, else a program's data as JSON. */
 export function plain(message: Pick<Message, 'text' | 'data'>): string {
   if (message.text !== undefined) return message.text;

@@ -2,11 +2,10 @@
 import { useState } from 'preact/hooks';
 
 import type { ChannelView } from '../connection/channel';
-import { Composer } from './Composer';
 import { useApp } from './context';
 import { focused } from './focus';
 import { Head } from './Head';
-import { Log } from './Log';
+import { Composer, Log } from './Talk';
 import { field } from './Welcome';
 
 export function Room({ name }: { name: string }) {

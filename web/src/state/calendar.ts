@@ -1,0 +1,60 @@
+/**
+ * Days and times as the reader's language and zone have them. A day is a number, counted from
+ * 1970-01-01 in the reader's zone, so that comparing days costs nothing.
+ */
+const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+/** 2025-01-01: no madang existed before; an earlier time comes from a board without a clock. */
+const EARLIEST = 1_735_689_600_000;
+
+export interface Calendar {
+  readonly day: (at: number) => number;
+  /** What a day is called on the day `today`. */
+  readonly name: (day: number, today: number) => string;
+  readonly time: (at: number) => string;
+  /** Day and time in full. */
+  readonly full: (at: number) => string;
+}
+
+export interface Words {
+  readonly today: string;
+  readonly yesterday: string;
+}
+
+/** Formats are made once: making one costs more than a hundred uses. */
+export function calendar(language: string, words: Words, offset = minutesEast): Calendar {
+  const written = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(language, { ...options, timeZone: 'UTC' });
+  const local = (at: number) => at + offset(at) * MINUTE_MS;
+  const time = written({ hour: 'numeric', minute: '2-digit' });
+  const full = written({ dateStyle: 'full', timeStyle: 'short' });
+  const near = written({ weekday: 'long', month: 'long', day: 'numeric' });
+  const far = written({ dateStyle: 'long' });
+  const year = (day: number) => new Date(day * DAY_MS).getUTCFullYear();
+  return {
+    day: (at) => Math.floor(local(at) / DAY_MS),
+    name: (day, today) => {
+      if (day === today) return words.today;
+      if (day === today - 1) return words.yesterday;
+      return (year(day) === year(today) ? near : far).format(day * DAY_MS);
+    },
+    time: (at) => time.format(local(at)),
+    full: (at) => full.format(local(at)),
+  };
+}
+
+/**
+ * The time of a message, if it can be true: the gateway's clock may never have been set, or may
+ * have been set back by years since.
+ */
+export function truly(
+  { at, at_unsure }: { readonly at?: number; readonly at_unsure?: boolean },
+  now: number,
+): number | undefined {
+  if (at === undefined || at_unsure === true) return undefined;
+  return at >= EARLIEST && at <= Math.max(now, EARLIEST) + DAY_MS ? at : undefined;
+}
+
+function minutesEast(at: number): number {
+  return -new Date(at).getTimezoneOffset();
+}

@@ -1,0 +1,130 @@
+/**
+ * The log by keyboard: one stop of the Tab key for all messages, from which the arrows lead on. What
+ * is within a message (links, buttons) can be reached by Tab only in the message of the moment.
+ */
+import { isLine } from './scroll';
+
+const INNER = 'a, button';
+
+export class Rove {
+  readonly #box: HTMLElement;
+  readonly #list: HTMLElement;
+  #current: HTMLElement | undefined;
+  /** The number of the message that has the focus. */
+  #focused: number | undefined;
+
+  constructor(box: HTMLElement, list: HTMLElement) {
+    this.#box = box;
+    this.#list = list;
+    box.addEventListener('focusin', this.#focusIn);
+    box.addEventListener('focusout', this.#focusOut);
+    if (document.activeElement === box) this.#arrived();
+  }
+
+  end(): void {
+    this.#box.removeEventListener('focusin', this.#focusIn);
+    this.#box.removeEventListener('focusout', this.#focusOut);
+  }
+
+  /** The lines have changed: there is always one to come to, and the focus is not lost with one. */
+  settle(): void {
+    const held = this.#current?.isConnected === true;
+    if (!held) this.#choose(this.#newest());
+    const lost = document.activeElement === null || document.activeElement === document.body;
+    if (held || !lost || this.#focused === undefined) return;
+    const seq = this.#focused;
+    const lines = [...this.#list.children].filter(isLine);
+    const next = lines.find((line) => Number(line.dataset.seq ?? Infinity) >= seq);
+    this.#focus(next ?? this.#newest(), false);
+  }
+
+  /** Where a key leads from a line, if it leads anywhere. */
+  key(key: string, from: HTMLElement): boolean {
+    const to = this.#leads(key, from);
+    if (to === undefined) return false;
+    this.#focus(to);
+    return true;
+  }
+
+  #focus(line: HTMLElement | undefined, scroll = true): void {
+    if (line === undefined) return;
+    this.#choose(line);
+    line.focus({ preventScroll: !scroll });
+  }
+
+  /** The focus has come to the log as a whole: by the keyboard, it goes on to a message. */
+  #arrived(): void {
+    if (this.#box.matches(':focus-visible')) this.#focus(this.#current ?? this.#newest());
+  }
+
+  readonly #focusIn = ({ target }: FocusEvent): void => {
+    if (target === this.#box) this.#arrived();
+    const line = target instanceof Element ? target.closest<HTMLElement>('.line') : null;
+    if (line === null) return;
+    this.#choose(line);
+    this.#focused = Number(line.dataset.seq ?? Infinity);
+  };
+
+  readonly #focusOut = ({ target }: FocusEvent): void => {
+    if (target instanceof Element && target.isConnected) this.#focused = undefined;
+  };
+
+  #leads(key: string, from: HTMLElement): HTMLElement | undefined {
+    switch (key) {
+      case 'ArrowUp':
+        return step(from, 'previousElementSibling') ?? from;
+      case 'ArrowDown':
+        return step(from, 'nextElementSibling') ?? from;
+      case 'PageUp':
+        return this.#far(from, 'previousElementSibling');
+      case 'PageDown':
+        return this.#far(from, 'nextElementSibling');
+      case 'Home':
+        return [...this.#list.children].find(isLine);
+      case 'End':
+        return this.#newest();
+      default:
+        return undefined;
+    }
+  }
+
+  /** The line about one screen away. */
+  #far(from: HTMLElement, way: Way): HTMLElement {
+    const { top } = from.getBoundingClientRect();
+    let line = from;
+    for (;;) {
+      const next = step(line, way);
+      if (next === undefined) return line;
+      line = next;
+      const gone = Math.abs(line.getBoundingClientRect().top - top);
+      if (gone >= this.#box.clientHeight * 0.8) return line;
+    }
+  }
+
+  #newest(): HTMLElement | undefined {
+    const last = this.#list.lastElementChild;
+    if (last === null) return undefined;
+    return isLine(last) ? last : step(last, 'previousElementSibling');
+  }
+
+  #choose(line: HTMLElement | undefined): void {
+    if (line === this.#current) return;
+    if (this.#current !== undefined) open(this.#current, -1);
+    this.#current = line;
+    this.#box.tabIndex = line === undefined ? 0 : -1;
+    if (line !== undefined) open(line, 0);
+  }
+}
+
+type Way = 'previousElementSibling' | 'nextElementSibling';
+
+function step(from: Element, way: Way): HTMLElement | undefined {
+  let next = from[way];
+  while (next !== null && !isLine(next)) next = next[way];
+  return next ?? undefined;
+}
+
+function open(line: HTMLElement, tabIndex: number): void {
+  line.tabIndex = tabIndex;
+  for (const inner of line.querySelectorAll<HTMLElement>(INNER)) inner.tabIndex = tabIndex;
+}

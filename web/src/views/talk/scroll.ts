@@ -1,0 +1,110 @@
+/**
+ * Where the reader is in the log. The box is a reversed column, so `scrollTop` is 0 at the end and
+ * negative above: the end stays in view by itself, and what is put on top moves nothing. What comes
+ * in below a reader who has scrolled up would move the text; that is made good here, by a line
+ * whose distance from the end is known from before.
+ */
+
+/** How near to the end counts as the end: a line, for those who stop a little short. */
+const NEAR_PX = 32;
+/** This many screens before an edge more is fetched. */
+const AHEAD = 1.5;
+
+export interface Place {
+  readonly atEnd: boolean;
+  readonly nearTop: boolean;
+  readonly nearEnd: boolean;
+  /** The last message in view. */
+  readonly last: HTMLElement | undefined;
+}
+
+export class Scroll {
+  readonly #box: HTMLElement;
+  readonly #list: HTMLElement;
+  #stuck = true;
+  /** A line, and how far its top is above the end of the list, which no scrolling changes. */
+  #anchor: { readonly line: Element; readonly above: number } | undefined;
+
+  constructor(box: HTMLElement, list: HTMLElement) {
+    this.#box = box;
+    this.#list = list;
+  }
+
+  /** The reader is at the end and goes with it. */
+  get stuck(): boolean {
+    return this.#stuck;
+  }
+
+  /** The reader has scrolled: looks where they are. */
+  look(): Place {
+    const { scrollTop, scrollHeight, clientHeight } = this.#box;
+    this.#stuck = scrollTop >= -NEAR_PX;
+    const { top, bottom } = this.#box.getBoundingClientRect();
+    const { children } = this.#list;
+    const first = search(children, (line) => line.getBoundingClientRect().bottom > top);
+    const line = children[first];
+    this.#anchor = line === undefined ? undefined : { line, above: this.#above(line) };
+    const beyond = search(children, (line) => line.getBoundingClientRect().bottom > bottom + 1);
+    let last = children[beyond - 1];
+    while (last !== undefined && !isLine(last)) last = last.previousElementSibling ?? undefined;
+    return {
+      atEnd: this.#stuck,
+      nearTop: clientHeight > 0 && scrollHeight + scrollTop < (1 + AHEAD) * clientHeight,
+      nearEnd: -scrollTop < AHEAD * clientHeight,
+      last,
+    };
+  }
+
+  /** Something in the list has changed: the reader stays where they were. */
+  settle(): void {
+    if (this.#stuck) {
+      if (this.#box.scrollTop !== 0) this.#box.scrollTop = 0;
+      return;
+    }
+    if (this.#anchor?.line.isConnected !== true) return;
+    const { line, above } = this.#anchor;
+    const now = this.#above(line);
+    if (Math.abs(now - above) < 0.5) return;
+    this.#box.scrollTop -= now - above;
+    this.#anchor = { line, above: now };
+  }
+
+  /** The top of this line stays where it is while something in it grows, even at the end. */
+  hold(line: Element): void {
+    this.#stuck = false;
+    this.#anchor = { line, above: this.#above(line) };
+  }
+
+  toEnd(): void {
+    this.#stuck = true;
+    this.#box.scrollTop = 0;
+  }
+
+  /** Brings a line into the middle, or its top to the top. */
+  reveal(line: Element, block: ScrollLogicalPosition): void {
+    this.#stuck = false;
+    line.scrollIntoView({ block });
+    this.look();
+  }
+
+  #above(line: Element): number {
+    return this.#list.getBoundingClientRect().bottom - line.getBoundingClientRect().top;
+  }
+}
+
+export function isLine(element: Element): element is HTMLElement {
+  return element.classList.contains('line');
+}
+
+/** Index of the first child for which it is so; they stand in order. */
+function search(children: HTMLCollection, isSo: (child: Element) => boolean): number {
+  let low = 0;
+  let high = children.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const child = children[middle];
+    if (child === undefined || isSo(child)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
