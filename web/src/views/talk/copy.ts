@@ -20,7 +20,7 @@ function copySelected(text: string, host: Element): boolean {
   field.select();
   let done = false;
   try {
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- all there is without a certificate
+    // eslint-disable-next-line @typescript-eslint/no-deprecated, baseline/use-baseline -- all there is without a certificate
     done = document.execCommand('copy');
   } catch {
     // Not allowed either.
