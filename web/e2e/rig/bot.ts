@@ -43,6 +43,14 @@ export class Bot {
     }
   }
 
+  /** Posts `line 1` to `line N`, in order. */
+  async fill(room: string, count: number, words = 'line'): Promise<void> {
+    const posts = Array.from({ length: count }, (_, line) =>
+      this.say(room, `${words} ${line + 1}`),
+    );
+    await Promise.all(posts);
+  }
+
   /** What comes with the next event of this name. */
   async hears(event: string): Promise<unknown> {
     return new Promise((done, failed) => {

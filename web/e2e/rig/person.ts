@@ -18,9 +18,9 @@ export class Person {
   ) {}
 
   /** The same person once more, in another tab of the same browser. */
-  async again(): Promise<Person> {
+  async again(at = ''): Promise<Person> {
     const tab = await this.phone.tab();
-    await tab.goto(this.wire.url);
+    await tab.goto(`${this.wire.url}/${at}`);
     return new Person(this.phone, this.wire, tab);
   }
 
@@ -29,6 +29,13 @@ export class Person {
     if (code !== undefined) await this.tab.fill('.welcome input[name=code]', code);
     await this.tab.click('.welcome button[type=submit]');
     await this.tab.see(it('me'));
+  }
+
+  /** Comes in by a link that leads into a room. */
+  async comeInto(name: string): Promise<void> {
+    await this.tab.fill('.welcome input[name=name]', name);
+    await this.tab.click('.welcome button[type=submit]');
+    await this.tab.see(it('count'));
   }
 
   /** Makes the room or enters it, by the field for it. */
@@ -156,6 +163,35 @@ export class Person {
     return this.tab.run(
       (at) => document.querySelector(at)?.getBoundingClientRect().top ?? NaN,
       selector,
+    );
+  }
+
+  /** Scrolls the log to its oldest message, and tells which one that is and where it stands. */
+  async scrollToTop(): Promise<{ selector: string; at: number }> {
+    const seq = await this.tab.run(
+      (lines) => {
+        const first = document.querySelector<HTMLElement>(lines);
+        first?.scrollIntoView({ block: 'start' });
+        return first?.dataset.seq ?? '';
+      },
+      `${it('message')}[data-seq]`,
+    );
+    const selector = `${it('message')}[data-seq="${seq}"]`;
+    return { selector, at: await this.top(selector) };
+  }
+
+  /** Whether the message with this text can be seen in the log just now. */
+  async inView(text: string): Promise<boolean> {
+    return this.tab.run(
+      (content, wanted) => {
+        const all = Array.from(document.querySelectorAll<HTMLElement>(content));
+        const line = all.find((one) => one.innerText === wanted)?.getBoundingClientRect();
+        const log = document.querySelector('.log')?.getBoundingClientRect();
+        if (line === undefined || log === undefined) return false;
+        return line.bottom > log.top && line.top < log.bottom;
+      },
+      it('text'),
+      text,
     );
   }
 

@@ -37,6 +37,10 @@ export class Wire {
   /** What the watching script has told: script errors and violations of the CSP. */
   readonly reports: string[] = [];
 
+  /** WebSockets that are open. */
+  readonly #upgraded = new Set<Duplex>();
+  #refusesChat = false;
+
   private constructor(
     readonly line: Line,
     readonly server: Server,
@@ -63,6 +67,14 @@ export class Wire {
     return `https://localhost:${this.line.port}`;
   }
 
+  /** The page is to be had, the chat is not: what is open breaks off, and nothing new is let in. */
+  set refusesChat(refuses: boolean) {
+    this.#refusesChat = refuses;
+    if (!refuses) return;
+    for (const socket of this.#upgraded) socket.destroy();
+    this.server.closeAllConnections();
+  }
+
   async close(): Promise<void> {
     await this.line.close();
     this.server.closeAllConnections();
@@ -73,7 +85,9 @@ export class Wire {
     answer.shouldKeepAlive = this.keepsAlive;
     const path = (incoming.url ?? '/').split('?')[0] ?? '/';
     if (incoming.url?.includes('transport=polling') === true) this.polls += 1;
-    if (path === '/wire-report') {
+    if (this.#refusesChat && path.startsWith('/socket.io/')) {
+      incoming.socket.destroy();
+    } else if (path === '/wire-report') {
       this.reports.push(await text(incoming));
       answer.writeHead(204).end();
     } else if (path === '/wire.js') {
@@ -94,7 +108,8 @@ export class Wire {
   async #servePage(reply: IncomingMessage, answer: ServerResponse): Promise<void> {
     this.loads += 1;
     const served = await text(reply);
-    const html = this.page((await ownFile('/index.html'))?.body.toString() ?? served);
+    const own = (await ownFile('/index.html'))?.body.toString();
+    const html = this.page(own?.replace(PAGE_ID, PAGE_ID.exec(served)?.[0] ?? '') ?? served);
     const headers: IncomingHttpHeaders = { ...reply.headers, 'cache-control': 'no-store' };
     delete headers['content-length'];
     delete headers.etag;
@@ -126,6 +141,10 @@ export class Wire {
   #upgrade(incoming: IncomingMessage, socket: Duplex): void {
     this.webSocketsWanted += 1;
     socket.on('error', () => socket.destroy());
+    if (this.#refusesChat) {
+      socket.destroy();
+      return;
+    }
     if (this.refusesWebSockets) {
       socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
       return;
@@ -141,6 +160,8 @@ export class Wire {
         return;
       }
       this.webSockets += 1;
+      this.#upgraded.add(socket);
+      socket.once('close', () => this.#upgraded.delete(socket));
       far.on('error', () => far.destroy());
       far.once('close', () => socket.destroy());
       socket.once('close', () => far.destroy());
@@ -165,6 +186,9 @@ export class Wire {
     };
   }
 }
+
+/** The gateway tells its page's id: one that is served in its place has to go by the same. */
+const PAGE_ID = /<meta name="madang-page"[^>]*>/;
 
 /** A connection for each request, so that none is left over from a gateway that was killed. */
 const ONCE = new Agent({ keepAlive: false });
