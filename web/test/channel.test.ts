@@ -311,6 +311,21 @@ test('an own message is relayed when it comes back, and stored when it is acknow
   expect(view().arrived).toBe(1);
 });
 
+test('an own message is stored, too, when another tab has had it acknowledged', async () => {
+  const { channel, pages, view } = setup();
+  pages.push(page());
+  void channel.connected('A');
+  await settle();
+  channel.outbox.add('hello');
+  await settle();
+  channel.log.message(message(2, 'id0', 'me'));
+  expect(view().entries[0]?.state).toBe('relayed');
+  channel.gone('id0');
+  expect(view().entries[0]?.state).toBe('stored');
+  expect(view().drafts).toEqual([]);
+  channel.gone('never heard of');
+});
+
 test('many messages in one go are told once', async () => {
   const { channel, pages, changed } = setup();
   pages.push(page({ messages: [message(1)], next: 1 }));

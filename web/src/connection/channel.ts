@@ -145,6 +145,12 @@ export class Channel {
     return this.#phase === 'live' || this.#phase === 'catching-up';
   }
 
+  /** Another tab had a draft acknowledged, or it was given up there. */
+  gone(id: string): void {
+    this.outbox.gone(id);
+    this.log.settled(id);
+  }
+
   /** Takes up what another tab has written and not sent. */
   adopt(): void {
     if (this.isIn) this.outbox.adopt();

@@ -70,7 +70,7 @@ export class Chat {
     this.#drafts = new Drafts(options.shelf);
     this.#drafts.watch((room, id, isThere) => {
       const channel = this.#channels.get(room);
-      if (!isThere) channel?.outbox.gone(id);
+      if (!isThere) channel?.gone(id);
       else setTimeout(() => channel?.adopt(), ADOPT_MS);
     });
     this.#places = new Places(options.shelf, () => {

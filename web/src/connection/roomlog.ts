@@ -128,6 +128,16 @@ export class RoomLog {
     } else this.#held.push({ draft: { ...draft, state: 'sending' }, message });
   }
 
+  /** Another tab had an own message acknowledged: here it may have come as relayed only. */
+  settled(id: string): void {
+    const from = this.#options.me();
+    if (from === undefined) return;
+    const message = this.lookback.tail.find(this.lookback.tail.number({ id, from }) ?? 0);
+    if (message === undefined) return;
+    this.lookback.stored(message);
+    this.#grown();
+  }
+
   read(seq: number): void {
     if (this.mark.read(seq, this.lookback.tail.entries)) this.#options.changed();
   }
