@@ -7,6 +7,9 @@ export type Key = 'Enter' | 'Escape' | 'Tab' | 'ArrowDown' | 'ArrowUp' | 'Backsp
 /** How long anything may take on a busy machine. */
 export const PATIENCE_MS = 20_000;
 
+/** How the engines say that a page has gone while it was asked. */
+const MOVED = /context was destroyed|no such frame|navigat|browsing context|discarded/i;
+
 export abstract class Tab {
   abstract goto(url: string): Promise<void>;
   abstract reload(): Promise<void>;
@@ -30,7 +33,14 @@ export abstract class Tab {
     ...args: Args
   ): Promise<Awaited<Result>> {
     const list = JSON.stringify(args).slice(1, -1);
-    return (await this.evaluate(`(${String(script)})(${list})`)) as Awaited<Result>;
+    const expression = `(${String(script)})(${list})`;
+    try {
+      return (await this.evaluate(expression)) as Awaited<Result>;
+    } catch (problem) {
+      // The page was just loading itself anew: what was asked is asked of the new one.
+      if (!MOVED.test(String(problem))) throw problem;
+      return (await this.evaluate(expression)) as Awaited<Result>;
+    }
   }
 
   /** Waits until the function gives something truthy in the page, and returns that. */

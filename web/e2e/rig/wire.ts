@@ -26,7 +26,7 @@ export class Wire {
   keepsAlive = true;
   /** Turns the gateway's page into the one that is served. */
   page: (html: string) => string = (html) => html;
-  /** How often the page itself was loaded. */
+  /** How often the page itself was loaded; what a service worker fetches is not counted. */
   loads = 0;
   /** Requests of long-polling. */
   polls = 0;
@@ -94,6 +94,7 @@ export class Wire {
       answer.writeHead(200, { 'content-type': 'text/javascript', 'cache-control': 'no-store' });
       answer.end(`${WATCH}\n${this.first}`);
     } else if (path === '/') {
+      if (incoming.headers['sec-fetch-dest'] !== 'empty') this.loads += 1;
       this.#pass(incoming, answer, { 'accept-encoding': 'identity' }, (reply) =>
         this.#servePage(reply, answer),
       );
@@ -106,7 +107,6 @@ export class Wire {
 
   /** The page with the gateway's headers and our script first in it. */
   async #servePage(reply: IncomingMessage, answer: ServerResponse): Promise<void> {
-    this.loads += 1;
     const served = await text(reply);
     const own = (await ownFile('/index.html'))?.body.toString();
     const html = this.page(own?.replace(PAGE_ID, PAGE_ID.exec(served)?.[0] ?? '') ?? served);
