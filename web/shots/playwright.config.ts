@@ -9,7 +9,7 @@ export default defineConfig({
   fullyParallel: true,
   workers: 2,
   forbidOnly: true,
-  timeout: 30_000,
+  timeout: 20_000,
   expect: {
     timeout: 10_000,
     toHaveScreenshot: { threshold: 0.25, maxDiffPixels: 120 },

@@ -17,10 +17,8 @@ const home = ({ language }: Look) => (language === 'ko' ? '마을회관' : 'Sea 
 /** The room is there, up to its newest message. */
 async function settled(page: Page, look: Look): Promise<void> {
   await page.getByTestId('count').waitFor();
-  await page
-    .getByText(look.language === 'ko' ? /담요 꼭/ : /lies in the cabin/)
-    .first()
-    .waitFor();
+  const newest = look.language === 'ko' ? /담요 꼭/ : /lies in the cabin/;
+  await page.getByTestId('text').filter({ hasText: newest }).waitFor();
 }
 
 async function say(page: Page, text: string): Promise<void> {
@@ -69,6 +67,50 @@ export const VIEWS: readonly View[] = [
       await settled(page, look);
       for (const text of [...words[look.language], '👋']) await say(page, text);
       await page.locator('[data-testid=state]').nth(2).waitFor();
+    },
+  },
+  {
+    name: 'menu',
+    room: home,
+    reach: async (page, look) => {
+      await settled(page, look);
+      await page.getByTestId('menu').click();
+      await page.getByTestId('menu-dialog').waitFor();
+    },
+  },
+  {
+    name: 'people',
+    room: home,
+    reach: async (page, look) => {
+      await settled(page, look);
+      await page.getByTestId('count').click();
+      await page.getByTestId('people-dialog').locator('li').nth(3).waitFor();
+    },
+  },
+  {
+    name: 'days',
+    room: home,
+    reach: async (page, look) => {
+      await settled(page, look);
+      await page.getByTestId('menu').click();
+      await page.getByTestId('days').click();
+      await page.locator('[data-testid=days-dialog] [data-day]').first().waitFor();
+    },
+  },
+  {
+    name: 'actions',
+    room: home,
+    reach: async (page, look) => {
+      await settled(page, look);
+      await page.getByTestId('more').last().click();
+      await page.getByTestId('actions').waitFor();
+    },
+  },
+  {
+    name: 'settings',
+    reach: async (page) => {
+      await page.getByTestId('settings').click();
+      await page.getByTestId('settings-dialog').waitFor();
     },
   },
   {
