@@ -33,7 +33,7 @@ test('the first load is 45 KB in all, and everything of it comes from the gatewa
     loaded.set(pathname, (await request.sizes()).responseBodySize);
   }
   const paths = [...loaded.keys()];
-  for (const kind of [/^\/$/, /\.js$/, /\.css$/]) {
+  for (const kind of [/^\/$/, /\.js$/]) {
     expect(paths.filter((path) => kind.test(path)).length).toBeGreaterThan(0);
   }
   const total = [...loaded.values()].reduce((sum, bytes) => sum + bytes, 0);

@@ -66,7 +66,9 @@ export const VIEWS: readonly View[] = [
     reach: async (page, look) => {
       await settled(page, look);
       for (const text of [...words[look.language], '👋']) await say(page, text);
-      await page.locator('[data-testid=state]').nth(2).waitFor();
+      for (const state of ['unstored', 'failed', 'relayed']) {
+        await page.locator(`[data-state=${state}]`).waitFor();
+      }
     },
   },
   {

@@ -14,9 +14,9 @@ export function Head({ view }: { view: ChannelView }) {
       <a class="back" href="#/" aria-label={say('back')}>
         <Icon path={BACK} />
       </a>
-      <h2>
+      <h1>
         <bdi>{view.room}</bdi>
-      </h2>
+      </h1>
       {isInside(view) && (
         <button
           type="button"
