@@ -55,7 +55,8 @@ export function later<P extends { readonly onClose: () => void }>(
         title={say(state === 'failed' ? 'later_failed' : 'later')}
         onClose={props.onClose}
       >
-        {state === 'failed' && (
+        {/* The button stays while it works: the focus is on it. */}
+        {(state === 'failed' || turn > 0) && (
           <div class="row">
             <button
               type="button"
