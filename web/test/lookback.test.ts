@@ -161,6 +161,19 @@ test('while older messages are on their way nothing leaves in front of them', as
   expect(lookback.detached).toBe(true);
 });
 
+test('what the tail loses while newer messages are on their way is not passed over', async () => {
+  const { lookback, live, hold, letGo, ends } = setup(97);
+  await lookback.show(78);
+  expect(ends()).toEqual([68, 87]);
+  hold();
+  void lookback.newer();
+  for (let count = 0; count < 20; count += 1) live();
+  await letGo();
+  expect([ends(), lookback.detached]).toEqual([[68, 97], true]);
+  await lookback.newer();
+  expect([ends()[1], lookback.detached]).toEqual([117, false]);
+});
+
 test('a removed message leaves both windows', async () => {
   const { lookback, shown } = setup();
   await lookback.show(30);

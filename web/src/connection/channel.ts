@@ -151,11 +151,6 @@ export class Channel {
     this.log.settled(id);
   }
 
-  /** Takes up what another tab has written and not sent. */
-  adopt(): void {
-    if (this.isIn) this.outbox.adopt();
-  }
-
   get unread(): Unread {
     return this.log.mark.unread;
   }

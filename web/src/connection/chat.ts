@@ -69,9 +69,12 @@ export class Chat {
     this.#options = options;
     this.#drafts = new Drafts(options.shelf);
     this.#drafts.watch((room, id, isThere) => {
-      const channel = this.#channels.get(room);
-      if (!isThere) channel?.gone(id);
-      else setTimeout(() => channel?.adopt(), ADOPT_MS);
+      if (!isThere) this.#channels.get(room)?.gone(id);
+      else {
+        setTimeout(() => {
+          this.#takeUp(room);
+        }, ADOPT_MS);
+      }
     });
     this.#places = new Places(options.shelf, () => {
       for (const { name, read, log } of this.#places.all) {
@@ -329,6 +332,14 @@ export class Chat {
       const channel = this.#channels.get(name) ?? this.#channel(name);
       await channel.connected(store, BACKGROUND_PAGE);
     }
+  }
+
+  /** Takes up what another tab has written in a room and not sent. */
+  #takeUp(room: string): void {
+    if (this.#store === undefined || !this.#drafts.rooms.includes(room)) return;
+    const channel = this.#channels.get(room);
+    if (channel === undefined) void this.#channel(room).connected(this.#store, BACKGROUND_PAGE);
+    else if (channel.isIn) channel.outbox.adopt();
   }
 
   #lost(): void {
