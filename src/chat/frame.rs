@@ -52,8 +52,13 @@ pub struct Scene<'a> {
 /// Something that concerns everybody, whatever their rooms.
 #[derive(Debug, Clone, Copy)]
 pub enum Announcement<'a> {
-    /// The list of rooms, the liveliest first.
-    Rooms(&'a RoomList),
+    /// The list of rooms.
+    Rooms {
+        /// As it is now, the liveliest first.
+        list: &'a RoomList,
+        /// As it was told before.
+        before: &'a RoomList,
+    },
     /// How the gateway fares.
     Gateway {
         /// Whether the card takes what it is given.

@@ -12,8 +12,9 @@ use super::{Announcement, Chat, RoomList};
 pub(super) async fn keep(chat: Weak<Chat>, cancelled: CancellationToken) {
     let mut told = RoomList::default();
     let mut clock = None;
-    // The first change of the list is told at once; the next ones are merged for a while.
-    let (mut list_changed, mut list_again) = (false, Instant::now());
+    // The first change of the list is told at once; the next ones are merged for a while, and longer
+    // if only something was said.
+    let (mut due, mut again) = (None::<Instant>, Instant::now());
     let mut ticks = interval(ROUND);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -23,17 +24,21 @@ pub(super) async fn keep(chat: Weak<Chat>, cancelled: CancellationToken) {
         let is_due = tokio::select! {
             biased;
             () = cancelled.cancelled() => return,
-            () = sleep_until(list_again), if list_changed => true,
-            () = shared.rooms_changed.notified(), if !list_changed => {
-                list_changed = true;
+            () = sleep_until(due.unwrap_or(again)), if due.is_some() => true,
+            () = shared.rooms_changed.notified(), if due.is_none_or(|due| due > again) => {
+                due = Some(again);
+                continue;
+            }
+            () = shared.lines_changed.notified(), if due.is_none() => {
+                due = Some(again + LINES);
                 continue;
             }
             _ = ticks.tick() => false,
         };
         let Some(chat) = chat.upgrade() else { return };
         if is_due {
-            list_changed = false;
-            list_again = Instant::now() + chat.tell_rooms(&mut told).await;
+            due = None;
+            again = Instant::now() + chat.tell_rooms(&mut told).await;
         } else {
             chat.round(&mut clock);
         }
@@ -75,7 +80,11 @@ impl Chat {
         if list == *told {
             return ROUND;
         }
-        self.announce(Announcement::Rooms(&list));
+        let before = &*told;
+        self.announce(Announcement::Rooms {
+            list: &list,
+            before,
+        });
         let pause = pause_after(list.bytes, self.visits().len());
         *told = list;
         pause
@@ -90,6 +99,9 @@ fn pause_after(bytes: usize, listeners: usize) -> Duration {
 
 /// How often rooms are looked after; changes of the list are merged for at least as long.
 const ROUND: Duration = Duration::from_secs(1);
+/// How much longer they are merged where nobody came or went: who is in a room has its messages
+/// already, and a list for each of them would be most of what goes over the air.
+const LINES: Duration = Duration::from_secs(4);
 /// What may be spent on telling the list, all listeners together: 256 KB a second. The air is for
 /// messages; a thousand listeners hear a list of 64 KiB once in four minutes. Whoever wants it sooner
 /// asks for it.

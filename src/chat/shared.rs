@@ -34,8 +34,10 @@ pub struct Shared {
     pub metrics: Arc<Metrics>,
     /// Rooms that want the next maintenance round: somebody vanished, presence was merged.
     pub attention: Attention,
-    /// The list of rooms has changed.
+    /// There is another room, or somebody else in one.
     pub rooms_changed: Notify,
+    /// Something was said: the list of rooms has other last lines.
+    pub lines_changed: Notify,
     /// Keys of rooms, by the names as rooms have them.
     keys: HashMap<RoomName, String>,
     archive: OnceLock<Archive>,
@@ -57,6 +59,7 @@ impl Shared {
             metrics,
             attention: Attention::default(),
             rooms_changed: Notify::new(),
+            lines_changed: Notify::new(),
             keys: keys(&config),
             archive: OnceLock::new(),
             config,

@@ -287,7 +287,7 @@ fn announced(announcement: Announcement<'_>) -> Option<Frame> {
         clock: bool,
     }
     Some(Frame::new(match announcement {
-        Announcement::Rooms(list) => Encoded::event("/", "rooms", &(Rooms::from(list),)),
+        Announcement::Rooms { list, .. } => Encoded::event("/", "rooms", &(Rooms::from(list),)),
         Announcement::Gateway { storing, clock } => {
             Encoded::event("/", "gateway", &(Gateway { storing, clock },))
         }

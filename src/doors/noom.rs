@@ -10,8 +10,8 @@ use crate::chat::archive::Waiter;
 use crate::chat::message::Body;
 use crate::chat::visit::later;
 use crate::chat::{
-    Announcement, Draft, Event as RoomEvent, Frame, JoinRequest, Person, Refusal, RoomName, Scene,
-    Visit, Vocabulary,
+    Announcement, Draft, Event as RoomEvent, Frame, JoinRequest, Person, Refusal, RoomList,
+    RoomName, Scene, Visit, Vocabulary,
 };
 use crate::eio::{Flow, Kind};
 use crate::sio::{Ack, Encoded, Event, Socket};
@@ -163,16 +163,21 @@ fn told(scene: Scene<'_>, event: RoomEvent<'_>) -> Option<Frame> {
     }))
 }
 
-/// Says what concerns everybody: the rooms that somebody is in.
+/// Says what concerns everybody: the rooms that somebody is in, when somebody has come or gone.
 fn announced(announcement: Announcement<'_>) -> Option<Frame> {
-    let Announcement::Rooms(list) = announcement else {
+    let Announcement::Rooms { list, before } = announcement else {
         return None;
     };
-    let rooms: Vec<&str> = list
-        .rooms
-        .iter()
-        .filter(|room| room.count > 0)
-        .map(|room| room.name.as_str())
-        .collect();
+    // Its clients have each message of their rooms; what is said elsewhere does not concern them.
+    if present(list).eq(present(before)) {
+        return None;
+    }
+    let rooms: Vec<&str> = present(list).map(|(name, _)| name).collect();
     Some(Frame::new(Encoded::event("/", "room_change", &(rooms,))))
+}
+
+/// The rooms that somebody is in, and how many.
+fn present(list: &RoomList) -> impl Iterator<Item = (&str, usize)> {
+    let rooms = list.rooms.iter().filter(|room| room.count > 0);
+    rooms.map(|room| (room.name.as_str(), room.count))
 }

@@ -78,7 +78,7 @@ fn event(scene: Scene<'_>, event: Event<'_>) -> Option<Frame> {
 #[expect(clippy::unnecessary_wraps, reason = "the shape that a vocabulary has")]
 fn announcement(announcement: Announcement<'_>) -> Option<Frame> {
     Some(Frame::new(match announcement {
-        Announcement::Rooms(list) => {
+        Announcement::Rooms { list, .. } => {
             let rooms = list
                 .rooms
                 .iter()

@@ -3,7 +3,7 @@
 use madang::config::{Config, TlsMode};
 use serde_json::{Value, json};
 
-use crate::client::{Client, TRANSPORTS};
+use crate::client::{ByWebSocket, Client, TRANSPORTS};
 use crate::common::TestServer;
 use crate::ground::{gateway, gateway_with, unhurried};
 
@@ -138,6 +138,22 @@ async fn whoever_is_in_no_room_is_told_of_each_last_line() {
         let expected = json!({ "seq": seq, "name": "one", "text": text });
         assert_eq!(told["rooms"][0]["last"], expected);
     }
+}
+
+#[tokio::test]
+async fn the_tutorials_people_are_told_of_rooms_and_not_of_what_is_said_there() {
+    let server = gateway().await;
+    let mut one = Client::named(server.addresses.main, "one").await;
+    let mut two = Client::named(server.addresses.main, "two").await;
+    let mut pupil = Client::enter(server.addresses.main, ByWebSocket, json!({})).await;
+    pupil.call("enter_room", &[json!("live")]).await;
+    assert_eq!(pupil.event("room_change").await, json!(["live"]));
+    one.say("kitchen", "first").await;
+    let seq = one.say("kitchen", "second").await;
+    while two.event("rooms").await["rooms"][1]["last"]["seq"] != seq {}
+    one.join("kitchen").await;
+    let rooms = pupil.event("room_change").await;
+    assert_eq!(rooms, json!(["kitchen", "live"]), "and nothing before");
 }
 
 #[tokio::test]

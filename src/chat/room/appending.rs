@@ -59,7 +59,8 @@ impl Room {
             RingFull::Own => Setback::Refused(Refusal::Busy),
             RingFull::Others => Setback::Crowded,
         })?;
-        if state.is_new() {
+        let is_first = state.is_new();
+        if is_first {
             self.shared.rooms_stored.admit().map_err(Setback::Refused)?;
         }
         let seq = self
@@ -74,7 +75,11 @@ impl Room {
         state.last_at = message.at;
         state.idle_since = Instant::now();
         self.shared.metrics.messages.add();
-        self.shared.rooms_changed.notify_one();
+        if is_first {
+            self.shared.rooms_changed.notify_one();
+        } else {
+            self.shared.lines_changed.notify_one();
+        }
         Ok(message)
     }
 
