@@ -9,6 +9,7 @@ import { Channel, type ChannelOptions } from './channel';
 import { Drafts } from './drafts';
 import type { Identity } from './identity';
 import { Link, type LinkOptions, type Status, type Transport } from './link';
+import { Listing } from './listing';
 import { Places } from './places';
 import { randomId } from './random';
 import type { Shelf } from './shelf';
@@ -59,8 +60,7 @@ export class Chat {
   /** By the name that was asked for. Those opened since the page was loaded are in `#opened`. */
   readonly #channels = new Map<string, Channel>();
   readonly #opened = new Set<string>();
-  /** The newest number of each room, as far as the list of rooms says. */
-  #last: ReadonlyMap<string, number> = new Map();
+  readonly #listing = new Listing();
   #store: string | undefined;
   /** Grows with each connection and loss. */
   #turn = 0;
@@ -124,7 +124,7 @@ export class Chat {
     const unread = new Map<string, Unread>();
     for (const { name, read = 0, log } of this.#places.all) {
       const channel = this.#channels.get(name);
-      const last = this.#last.get(channel?.room ?? name) ?? 0;
+      const last = this.#listing.last(channel?.room ?? name);
       if (channel !== undefined && channel.unread.count > 0) unread.set(name, channel.unread);
       else if (channel?.isIn !== true && log === this.#store && last > read) {
         unread.set(name, { count: -1, mentions: 0 });
@@ -152,6 +152,7 @@ export class Chat {
     this.#channels.clear();
     this.#opened.clear();
     this.#places.clear();
+    this.#listing.forget();
   }
 
   /** Asks for another name; the gateway may give it a number. */
@@ -250,6 +251,7 @@ export class Chat {
         each(message.room, (channel) => {
           channel.log.message(message);
         });
+        if (this.#listing.heard(message)) options.rooms(this.#listing.rooms);
       },
       removed: ({ room, seq }) => {
         each(room, (channel) => {
@@ -296,8 +298,8 @@ export class Chat {
   }
 
   #listed(rooms: readonly RoomInfo[]): void {
-    this.#last = new Map(rooms.map(({ name, last }) => [name, last?.seq ?? 0]));
-    this.#options.rooms(rooms);
+    this.#listing.told(rooms);
+    this.#options.rooms(this.#listing.rooms);
     this.#placed();
   }
 
@@ -305,6 +307,7 @@ export class Chat {
     const { identity } = this.#options;
     identity.keep('token', hello.token);
     identity.greeted({ id: hello.id, name: hello.name });
+    if (this.#store !== hello.log) this.#listing.forget();
     this.#store = hello.log;
     this.#turn += 1;
     this.#options.hello(hello);
