@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
+import { desk } from '../src/state/desk';
 import { Renewal, thisPage, type Outdated } from '../src/state/renewal';
 
 /** A page `A`, as its loading for `triedFor` has left it. */
@@ -105,10 +106,9 @@ test('the note of a loading stands in the browser’s history, beside what other
   expect(thisPage(window).triedFor).toBe('B');
 });
 
-test('typing is a text field with something in it', () => {
-  document.body.append(document.createElement('textarea'));
+test('a thought half written in whatever room is not lost', () => {
   expect(thisPage(window).isTyping()).toBe(false);
-  const [area] = document.getElementsByTagName('textarea');
-  if (area !== undefined) area.value = 'half a thought';
+  desk('somewhere').text = 'half a thought';
   expect(thisPage(window).isTyping()).toBe(true);
+  desk('somewhere').text = '';
 });

@@ -64,6 +64,7 @@ async function setup() {
   socket.greet(hello);
   await settle();
   return {
+    model,
     socket,
     joins,
     settle,
@@ -146,6 +147,17 @@ test('offline is said, with how many messages wait', async () => {
   await say('two');
   expect(strip()).toBe('No connection. 2 messages will be sent when it is back.');
   expect(states()).toEqual(['waiting', 'waiting']);
+});
+
+test('a text that is not taken, because too much waits already, stays in the field', async () => {
+  const { model, socket, say } = await setup();
+  socket.drop();
+  for (let count = 0; count < 200; count += 1) model.post('live', 'x');
+  await say('one too many');
+  expect(element('.composer textarea', HTMLTextAreaElement).value).toBe('one too many');
+  expect(texts()).toHaveLength(200);
+  // The desk outlives the test.
+  await say('');
 });
 
 test('that the gateway is not storing is said, and the message kept until it is', async () => {

@@ -20,3 +20,8 @@ export function desk(room: string): Desk {
   }
   return found;
 }
+
+/** Whether something is typed and not sent, in whatever room. */
+export function isAnythingBegun(): boolean {
+  return [...desks.values()].some(({ text }) => text !== '');
+}

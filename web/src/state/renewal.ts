@@ -6,6 +6,7 @@
  * needs no storage.
  */
 import type { Hello } from '../connection/wire';
+import { isAnythingBegun } from './desk';
 
 /** The gateway serves another page than this one: it renews itself, or could not. */
 export type Outdated = 'no' | 'renewing' | 'old';
@@ -17,7 +18,7 @@ export interface ThisPage {
   readonly triedFor: string | undefined;
   /** Loads the page anew, with a note for which. */
   readonly reload: (wanted: string) => void;
-  /** Whether somebody is typing something that would be lost. */
+  /** Whether something was begun to be written that would be lost. */
   readonly isTyping: () => boolean;
 }
 
@@ -84,6 +85,6 @@ export function thisPage(page: Window): ThisPage {
       history.replaceState({ ...noted(), renewed: wanted }, '');
       location.reload();
     },
-    isTyping: () => [...document.querySelectorAll('textarea')].some(({ value }) => value !== ''),
+    isTyping: isAnythingBegun,
   };
 }

@@ -66,7 +66,8 @@ export function Composer({ room }: { room: string }) {
       if (field === null) return;
       const text = tidy(field.value);
       if (text === '' || excess(field.value, most) > 0) return;
-      model.post(room, text, answering?.seq);
+      // Where too much waits already, the text stays; the strip says why.
+      if (!model.post(room, text, answering?.seq)) return;
       here.answering.value = undefined;
       field.value = '';
       changed();
