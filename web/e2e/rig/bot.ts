@@ -38,7 +38,8 @@ export class Bot {
     for (;;) {
       const answer = await this.#ask('message', { room, text, ...more });
       if (answer.ok) return answer.seq;
-      if (answer.error?.code !== 'rate') throw new Error(JSON.stringify(answer));
+      if (answer.error?.code !== 'rate' && answer.error?.code !== 'busy')
+        throw new Error(JSON.stringify(answer));
       await new Promise((done) => setTimeout(done, answer.error?.retry_after_ms ?? 500));
     }
   }

@@ -166,18 +166,12 @@ export class Person {
     );
   }
 
-  /** Scrolls the log to its oldest message, and tells which one that is and where it stands. */
-  async scrollToTop(): Promise<{ selector: string; at: number }> {
-    const seq = await this.tab.run(
-      (lines) => {
-        const first = document.querySelector<HTMLElement>(lines);
-        first?.scrollIntoView({ block: 'start' });
-        return first?.dataset.seq ?? '';
-      },
-      `${it('message')}[data-seq]`,
-    );
-    const selector = `${it('message')}[data-seq="${seq}"]`;
-    return { selector, at: await this.top(selector) };
+  /**
+   * Scrolls up through the log as far as it goes, a good part of a screen at a time, and holds still
+   * after each: tells by how much what was looked at has moved meanwhile, and how many pages came.
+   */
+  lookBack(oldest: string): Promise<{ moved: number; pages: number }> {
+    return this.tab.run(lookBack, oldest, it('message'), it('text'));
   }
 
   /** Whether the message with this text can be seen in the log just now. */
@@ -203,4 +197,39 @@ export class Person {
 
 function seen(selector: string): boolean {
   return (document.querySelector(selector)?.getBoundingClientRect().width ?? 0) > 0;
+}
+
+async function lookBack(
+  oldest: string,
+  messages: string,
+  content: string,
+): Promise<{ moved: number; pages: number }> {
+  const frames = async (count: number) => {
+    for (let frame = 0; frame < count; frame += 1) {
+      await new Promise((done) => {
+        requestAnimationFrame(done);
+      });
+    }
+  };
+  const log = document.querySelector('.log');
+  if (log === null) throw new Error('there is no log');
+  const lines = () => Array.from(document.querySelectorAll<HTMLElement>(`${messages}[data-seq]`));
+  const result = { moved: 0, pages: 0 };
+  let loaded = lines().length;
+  for (const deadline = Date.now() + 30_000; Date.now() < deadline;) {
+    log.scrollBy({ top: -0.8 * log.clientHeight, behavior: 'instant' });
+    await frames(2);
+    const { top } = log.getBoundingClientRect();
+    const line = lines().find((one) => one.getBoundingClientRect().bottom > top);
+    const before = line?.getBoundingClientRect().top ?? NaN;
+    await frames(4);
+    const after = line?.getBoundingClientRect().top ?? NaN;
+    result.moved = Math.max(result.moved, Math.abs(after - before));
+    const now = lines();
+    if (now.length > loaded) result.pages += 1;
+    loaded = now.length;
+    const first = now[0]?.querySelector<HTMLElement>(content)?.innerText;
+    if (first === oldest && (now[0]?.getBoundingClientRect().top ?? -1) >= top) return result;
+  }
+  throw new Error(`${oldest} was not reached: ${loaded} messages`);
 }

@@ -7,6 +7,7 @@
  * The gateway sees the browser's own `Host` and `Origin`: it compares names, not ports. Each phone
  * has a wire, a port and so an origin and a storage of its own.
  */
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { Agent, createServer, request, type Server } from 'node:https';
@@ -26,7 +27,7 @@ export class Wire {
   keepsAlive = true;
   /** Turns the gateway's page into the one that is served. */
   page: (html: string) => string = (html) => html;
-  /** How often the page itself was loaded; what a service worker fetches is not counted. */
+  /** How often the page was loaded. */
   loads = 0;
   /** Requests of long-polling. */
   polls = 0;
@@ -91,10 +92,11 @@ export class Wire {
       this.reports.push(await text(incoming));
       answer.writeHead(204).end();
     } else if (path === '/wire.js') {
+      // Each document asks for it once, whether a service worker kept the page or not.
+      this.loads += 1;
       answer.writeHead(200, { 'content-type': 'text/javascript', 'cache-control': 'no-store' });
       answer.end(`${WATCH}\n${this.first}`);
     } else if (path === '/') {
-      if (incoming.headers['sec-fetch-dest'] !== 'empty') this.loads += 1;
       this.#pass(incoming, answer, { 'accept-encoding': 'identity' }, (reply) =>
         this.#servePage(reply, answer),
       );
@@ -111,6 +113,7 @@ export class Wire {
     const own = (await ownFile('/index.html'))?.body.toString();
     const html = this.page(own?.replace(PAGE_ID, PAGE_ID.exec(served)?.[0] ?? '') ?? served);
     const headers: IncomingHttpHeaders = { ...reply.headers, 'cache-control': 'no-store' };
+    if (own !== undefined) allowStyle(headers, own);
     delete headers['content-length'];
     delete headers.etag;
     answer.writeHead(reply.statusCode ?? 502, headers);
@@ -189,6 +192,18 @@ export class Wire {
 
 /** The gateway tells its page's id: one that is served in its place has to go by the same. */
 const PAGE_ID = /<meta name="madang-page"[^>]*>/;
+
+/** As the gateway allows the style in the page that it was built with, by its hash. */
+function allowStyle(headers: IncomingHttpHeaders, html: string): void {
+  const style = /<style>([^]*?)<\/style>/.exec(html)?.[1];
+  const policy = headers['content-security-policy'];
+  if (style === undefined || typeof policy !== 'string') return;
+  const hash = createHash('sha256').update(style).digest('base64');
+  headers['content-security-policy'] = policy.replace(
+    /style-src [^;]*/,
+    `style-src 'self' 'sha256-${hash}'`,
+  );
+}
 
 /** A connection for each request, so that none is left over from a gateway that was killed. */
 const ONCE = new Agent({ keepAlive: false });
