@@ -6,6 +6,7 @@ import { plain } from '../../state/text';
 import { messageStrings } from '../../strings/message';
 import { copy } from './copy';
 import type { Ui } from './Line';
+import { Icon } from '../Icon';
 import { Sheet } from '../Sheet';
 
 interface Props {
@@ -25,9 +26,9 @@ export function Actions({ row, ui, close }: Props) {
   const { message, seq, draft, state, at } = row;
   if (message === undefined) return null;
   const answers = message.reply_to;
-  const choice = (id: string, glyph: string, words: string, act: () => void) => (
+  const choice = (id: string, path: string, words: string, act: () => void) => (
     <button type="button" data-testid={id} onClick={act}>
-      <span aria-hidden="true">{glyph}</span>
+      <Icon path={path} />
       {words}
     </button>
   );
@@ -63,7 +64,7 @@ export function Actions({ row, ui, close }: Props) {
         {draft?.state === 'failed' &&
           choice(
             'retry',
-            '↻',
+            RETRY,
             tell('retry'),
             done(() => {
               ui.model.retry(ui.room, draft.id);
@@ -72,7 +73,7 @@ export function Actions({ row, ui, close }: Props) {
         {seq !== undefined &&
           choice(
             'reply',
-            '↩',
+            REPLY,
             say('reply'),
             done(() => {
               ui.answer(row);
@@ -85,13 +86,13 @@ export function Actions({ row, ui, close }: Props) {
             void copyText(event);
           }}
         >
-          <span aria-hidden="true">⧉</span>
+          <Icon path={COPY} />
           <span role="status">{tell(copied ?? 'copy')}</span>
         </button>
         {answers !== undefined &&
           choice(
             'original',
-            '↑',
+            UP,
             tell('original'),
             done(() => {
               ui.jump(answers);
@@ -100,7 +101,7 @@ export function Actions({ row, ui, close }: Props) {
         {draft?.state === 'failed' &&
           choice(
             'discard',
-            '✕',
+            DISCARD,
             tell('discard'),
             done(() => {
               ui.model.discard(ui.room, draft.id);
@@ -112,3 +113,9 @@ export function Actions({ row, ui, close }: Props) {
 }
 
 const EXCERPT = 240;
+
+const REPLY = 'M9.5 6L4 11.5 9.5 17M4 11.5h9c4 0 6.5 2 7 6.5';
+const COPY = 'M9 9h11v11H9zM5 15H4V4h11v1';
+const UP = 'M12 19.5V5M6 11l6-6 6 6';
+const RETRY = 'M19.5 12a7.5 7.5 0 1 1-2.2-5.3L20 9.5M20 4.5v5h-5';
+const DISCARD = 'M6 6l12 12M18 6L6 18';

@@ -156,7 +156,7 @@ function Line({ row, ui }: LineProps) {
               ui.answer(row);
             }}
           >
-            ↩
+            {REPLY}
           </button>
         )}
         <button
@@ -218,6 +218,9 @@ function Quote({ seq, ui }: { seq: number; ui: Ui }) {
     </button>
   );
 }
+
+/** As a letter, not as a picture. */
+const REPLY = '↩\uFE0E';
 
 /** Characters of a quoted message: more than two lines hold. */
 const QUOTED = 200;

@@ -18,6 +18,8 @@ import { Rove } from './rove';
 import { Scroll } from './scroll';
 import { useAnnounce } from './announce';
 
+/** From so many lines on, those out of sight are not painted. */
+const MANY = 1_000;
 /** How long the message that one was led to stands out. */
 const LIT_MS = 2_000;
 /** Pause before the same page is asked for again without any scrolling. */
@@ -57,6 +59,8 @@ export function Log({ view }: { view: ChannelView }) {
   if (arrived > heard.current && watching && rows.current.fresh === undefined) {
     left.current = newest ?? left.current;
   }
+  // On the first visit one leaves off where one began to read.
+  left.current ??= view.readTo;
   if (watching) seen.current = arrived;
   useAnnounce(box, view, arrived > heard.current && view.phase === 'live' && !detached);
   heard.current = arrived;
@@ -122,7 +126,7 @@ export function Log({ view }: { view: ChannelView }) {
     if (place.nearTop && older === 'some') edge('older', entries[0]?.seq);
     if (detached && place.nearEnd && newer === 'some') edge('newer', newest);
     if (document.visibilityState !== 'visible') return;
-    const last = place.atEnd && !detached ? newest : Number(place.last?.dataset.seq);
+    const last = place.atEnd ? newest : Number(place.last?.dataset.seq);
     if (last !== undefined && last > (view.readTo ?? 0)) model.read(room, Math.floor(last));
   };
   const looking = useRef(look);
@@ -173,7 +177,13 @@ export function Log({ view }: { view: ChannelView }) {
     sent.current = lastDraft;
     scrolling.current?.settle();
     roving.current?.settle();
-    looking.current(false);
+    // In the next frame, in which all is laid out anyway.
+    const frame = requestAnimationFrame(() => {
+      looking.current(false);
+    });
+    return () => {
+      cancelAnimationFrame(frame);
+    };
   }, [blocks, lastDraft, older, newer, detached]);
 
   const lit = spotlight.value;
@@ -233,7 +243,7 @@ export function Log({ view }: { view: ChannelView }) {
           event.preventDefault();
         }}
       >
-        <ol ref={list}>
+        <ol ref={list} class={entries.length > MANY ? 'many' : undefined}>
           <li class="edge">
             {older === 'loading' && say('loading')}
             {older === 'none' && entries[0]?.kind === 'message' && say('beginning')}

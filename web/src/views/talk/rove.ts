@@ -62,10 +62,14 @@ export class Rove {
     const line = target instanceof Element ? target.closest<HTMLElement>('.line') : null;
     if (line === null) return;
     this.#choose(line);
+    open(line, 0);
     this.#focused = Number(line.dataset.seq ?? Infinity);
   };
 
-  readonly #focusOut = ({ target }: FocusEvent): void => {
+  readonly #focusOut = ({ target, relatedTarget }: FocusEvent): void => {
+    // On the way back to the log one comes to the message, not to the last of its buttons.
+    const line = this.#current;
+    if (!(relatedTarget instanceof Node && line?.contains(relatedTarget))) open(line, -1);
     if (target instanceof Element && target.isConnected) this.#focused = undefined;
   };
 
@@ -109,10 +113,11 @@ export class Rove {
 
   #choose(line: HTMLElement | undefined): void {
     if (line === this.#current) return;
-    if (this.#current !== undefined) open(this.#current, -1);
+    if (this.#current !== undefined) this.#current.tabIndex = -1;
+    open(this.#current, -1);
     this.#current = line;
     this.#box.tabIndex = line === undefined ? 0 : -1;
-    if (line !== undefined) open(line, 0);
+    if (line !== undefined) line.tabIndex = 0;
   }
 }
 
@@ -124,7 +129,7 @@ function step(from: Element, way: Way): HTMLElement | undefined {
   return next ?? undefined;
 }
 
-function open(line: HTMLElement, tabIndex: number): void {
-  line.tabIndex = tabIndex;
-  for (const inner of line.querySelectorAll<HTMLElement>(INNER)) inner.tabIndex = tabIndex;
+/** Lets Tab into a line, or not. */
+function open(line: HTMLElement | undefined, tabIndex: number): void {
+  for (const inner of line?.querySelectorAll<HTMLElement>(INNER) ?? []) inner.tabIndex = tabIndex;
 }

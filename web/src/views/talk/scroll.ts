@@ -14,7 +14,7 @@ export interface Place {
   readonly atEnd: boolean;
   readonly nearTop: boolean;
   readonly nearEnd: boolean;
-  /** The last message in view. */
+  /** The last message in view, where that is not the newest. */
   readonly last: HTMLElement | undefined;
 }
 
@@ -24,6 +24,10 @@ export class Scroll {
   #stuck = true;
   /** A line, and how far its top is above the end of the list, which no scrolling changes. */
   #anchor: { readonly line: Element; readonly above: number } | undefined;
+
+  #owed = 0;
+  /** At the very end, as far as is known. */
+  #exact = true;
 
   constructor(box: HTMLElement, list: HTMLElement) {
     this.#box = box;
@@ -35,38 +39,36 @@ export class Scroll {
     return this.#stuck;
   }
 
-  /** The reader has scrolled: looks where they are. */
+  /** Looks where the reader is. */
   look(): Place {
     const { scrollTop, scrollHeight, clientHeight } = this.#box;
     this.#stuck = scrollTop >= -NEAR_PX;
-    const { top, bottom } = this.#box.getBoundingClientRect();
-    const { children } = this.#list;
-    const first = search(children, (line) => line.getBoundingClientRect().bottom > top);
-    const line = children[first];
-    this.#anchor = line === undefined ? undefined : { line, above: this.#above(line) };
-    const beyond = search(children, (line) => line.getBoundingClientRect().bottom > bottom + 1);
-    let last = children[beyond - 1];
-    while (last !== undefined && !isLine(last)) last = last.previousElementSibling ?? undefined;
+    this.#exact = scrollTop === 0;
     return {
       atEnd: this.#stuck,
       nearTop: clientHeight > 0 && scrollHeight + scrollTop < (1 + AHEAD) * clientHeight,
       nearEnd: -scrollTop < AHEAD * clientHeight,
-      last,
+      last: this.#search(),
     };
   }
 
   /** Something in the list has changed: the reader stays where they were. */
   settle(): void {
     if (this.#stuck) {
-      if (this.#box.scrollTop !== 0) this.#box.scrollTop = 0;
+      // Where the browser holds on to the end by itself, nothing is measured.
+      if (!this.#exact) this.#box.scrollTop = 0;
+      this.#exact = true;
       return;
     }
     if (this.#anchor?.line.isConnected !== true) return;
     const { line, above } = this.#anchor;
     const now = this.#above(line);
     if (Math.abs(now - above) < 0.5) return;
-    this.#box.scrollTop -= now - above;
     this.#anchor = { line, above: now };
+    // `scrollTop` may only take whole pixels: what it did not take is made good the next time.
+    const wanted = this.#box.scrollTop - (now - above) - this.#owed;
+    this.#box.scrollTop = wanted;
+    this.#owed = this.#box.scrollTop - wanted;
   }
 
   /** The top of this line stays where it is while something in it grows, even at the end. */
@@ -85,6 +87,19 @@ export class Scroll {
     this.#stuck = false;
     line.scrollIntoView({ block });
     this.look();
+  }
+
+  /** Finds the lines at the edges of the box: the first one is held on to, the last one returned. */
+  #search(): HTMLElement | undefined {
+    if (this.#stuck) return undefined;
+    const { top, bottom } = this.#box.getBoundingClientRect();
+    const { children } = this.#list;
+    const line = children[search(children, (one) => one.getBoundingClientRect().bottom > top)];
+    this.#anchor = line === undefined ? undefined : { line, above: this.#above(line) };
+    const beyond = search(children, (one) => one.getBoundingClientRect().bottom > bottom + 1);
+    let last = children[beyond - 1];
+    while (last !== undefined && !isLine(last)) last = last.previousElementSibling ?? undefined;
+    return last;
   }
 
   #above(line: Element): number {

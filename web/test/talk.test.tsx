@@ -1,0 +1,284 @@
+// @vitest-environment jsdom
+import { render } from 'preact';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+import { Shelf } from '../src/connection/shelf';
+import type { Joined, Message, PostRequest } from '../src/connection/wire';
+import { createModel } from '../src/state/model';
+import { route } from '../src/state/route';
+import { createSettings } from '../src/state/settings';
+import { App } from '../src/views/App';
+import { createApp, Provide } from '../src/views/context';
+import { loadTalk } from '../src/views/Talk';
+import { withDialogs } from './dialog';
+import { FakeSocket } from './socket';
+
+const me = { id: 'me', name: 'Anna' };
+const bob = { id: 'bob', name: 'Bob' };
+const kim = { id: 'kim', name: '김철수' };
+const NOON = Date.UTC(2026, 2, 3, 12);
+const said = (seq: number, text: string, change: Partial<Message> = {}): Message => ({
+  room: 'live',
+  seq,
+  id: `m${seq}`,
+  from: bob,
+  text,
+  at: NOON,
+  ...change,
+});
+
+/** The page in the room `live`, with this history, on a socket that the test drives. */
+async function enter(messages: readonly Message[] = []) {
+  await loadTalk();
+  const socket = new FakeSocket();
+  let seq = 1_000;
+  socket.answer = (event, argument) => {
+    if (event === 'join') {
+      const { room } = argument as { room: string };
+      const page: Joined = {
+        room,
+        members: [me, bob, kim],
+        count: 3,
+        messages: room === 'live' ? messages : [],
+        next: messages[messages.length - 1]?.seq ?? 0,
+        more: false,
+        gap: false,
+        reset: false,
+      };
+      return Promise.resolve({ ok: true, ...page });
+    }
+    if (event === 'members') {
+      return Promise.resolve({ ok: true, members: [me, bob, kim], more: false });
+    }
+    if (event === 'message') {
+      const { id } = argument as PostRequest;
+      return Promise.resolve({ ok: true, id, seq: (seq += 1), at: NOON });
+    }
+    return Promise.resolve({ ok: true, rooms: [], messages: [], more: false });
+  };
+  window.location.hash = '#/room/live';
+  const model = createModel({
+    shelf: new Shelf(() => window.localStorage),
+    open: () => socket as never,
+  });
+  const settings = createSettings(() => window.localStorage);
+  const at = route(window);
+  render(
+    <Provide value={createApp({ model, route: at, settings }, ['en'])}>
+      <App />
+    </Provide>,
+    document.body,
+  );
+  model.enter('Anna');
+  socket.greet({ ...me, token: 't', log: 'A', now: NOON, storing: true, clock: true });
+  await settle();
+  const posts = () =>
+    socket.emitted.filter(([event]) => event === 'message').map(([, post]) => post as PostRequest);
+  return { socket, posts, go: at.go };
+}
+
+const settle = () => vi.advanceTimersByTimeAsync(100);
+function element(selector: string): HTMLElement {
+  const found = document.querySelector<HTMLElement>(selector);
+  if (found === null) throw new Error(`nothing is ${selector} in ${document.body.textContent}`);
+  return found;
+}
+const all = (selector: string) =>
+  [...document.querySelectorAll(selector)].map((found) => found.textContent);
+const area = () => element('.composer textarea') as HTMLTextAreaElement;
+const write = async (text: string) => {
+  area().value = text;
+  area().setSelectionRange(text.length, text.length);
+  area().dispatchEvent(new Event('input', { bubbles: true }));
+  await settle();
+};
+const press = async (key: string, target: Element = area(), more: KeyboardEventInit = {}) => {
+  const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...more });
+  target.dispatchEvent(event);
+  await settle();
+};
+const click = async (selector: string) => {
+  element(selector).click();
+  await settle();
+};
+const line = (seq: number) => element(`[data-seq="${seq}"]`);
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: NOON });
+  withDialogs();
+  Element.prototype.scrollIntoView = () => undefined;
+  vi.stubGlobal(
+    'ResizeObserver',
+    class {
+      observe = () => undefined;
+      disconnect = () => undefined;
+    },
+  );
+  vi.stubGlobal('matchMedia', () => ({ matches: false }));
+});
+afterEach(() => {
+  render(null, document.body);
+  localStorage.clear();
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+test('messages stand by day and person, with links, names and code as elements', async () => {
+  await enter([
+    said(1, 'see https://a.com/x, @anna'),
+    said(2, '`code` <b>'),
+    said(3, 'hi', { from: kim }),
+  ]);
+  expect(all('[data-testid=day]')).toEqual(['Today']);
+  expect(all('.line .name')).toEqual(['Bob', '김철수']);
+  expect(all('.text a')).toEqual(['https://a.com/x']);
+  expect(element('.text a').getAttribute('rel')).toBe('noopener noreferrer');
+  expect(all('mark.mention')).toEqual(['@anna']);
+  expect(all('.text code')).toEqual(['code']);
+  expect(document.querySelector('.log b')).toBeNull();
+});
+
+test('a line that others say live is announced; history and own lines are not', async () => {
+  const { socket } = await enter([said(1, 'before')]);
+  const live: [string | null, string | null][] = [];
+  const log = element('.log');
+  const insert = Reflect.get(Node.prototype, 'insertBefore') as (
+    node: Node,
+    child: Node | null,
+  ) => Node;
+  vi.spyOn(Node.prototype, 'insertBefore').mockImplementation(function (this: Node, node, child) {
+    if (node instanceof Element && node.classList.contains('line')) {
+      live.push([node.querySelector('.text')?.textContent ?? '', log.getAttribute('aria-live')]);
+    }
+    return insert.call(this, node, child);
+  });
+  await vi.advanceTimersByTimeAsync(2_000);
+  socket.fire('message', said(2, 'live'));
+  await settle();
+  await write('mine');
+  await press('Enter');
+  expect(live).toEqual([
+    ['live', 'polite'],
+    ['mine', 'off'],
+  ]);
+  vi.restoreAllMocks();
+});
+
+test('a draft that becomes a message keeps its element', async () => {
+  const { socket, posts } = await enter([said(1, 'before')]);
+  await write('mine');
+  (element('.composer') as HTMLFormElement).requestSubmit();
+  const drawn = await vi.waitFor(() => element('.mine'));
+  socket.fire('message', said(1_001, 'mine', { id: posts()[0]?.id ?? '', from: me }));
+  await settle();
+  expect(element('.mine')).toBe(drawn);
+  expect(drawn.dataset.seq).toBe('1001');
+  expect(all('.mine .state')).toEqual(['saved']);
+});
+
+test('the log is one stop of the Tab key, from which the arrows lead on', async () => {
+  await enter([said(1, 'one'), said(2, 'two'), said(3, 'three')]);
+  const stops = () =>
+    [...document.querySelectorAll<HTMLElement>('.log, .log *')]
+      .filter(({ tabIndex }) => tabIndex >= 0)
+      .map(({ dataset }) => dataset.seq);
+  expect(stops()).toEqual(['3']);
+  line(3).focus();
+  await press('ArrowUp', line(3));
+  expect(document.activeElement).toBe(line(2));
+  await press('Home', line(2));
+  expect(document.activeElement).toBe(line(1));
+  await press('End', line(1));
+  expect(document.activeElement).toBe(line(3));
+  await press('Escape', line(3));
+  expect(document.activeElement).toBe(area());
+  expect(stops()).toEqual(['3']);
+});
+
+test('the focus is not lost with a line that is taken away', async () => {
+  const { socket } = await enter([said(1, 'one'), said(2, 'two'), said(3, 'three')]);
+  line(2).focus();
+  socket.fire('removed', { room: 'live', seq: 2 });
+  await settle();
+  expect(document.activeElement).toBe(line(3));
+});
+
+test('one answers a message, and the answer shows what it answers', async () => {
+  const { posts } = await enter([said(1, 'a question')]);
+  line(1).focus();
+  await press('r', line(1), { code: 'KeyR' });
+  expect(element('[data-testid=replying]').textContent).toMatch(/Bob.*a question/);
+  expect(document.activeElement).toBe(area());
+  await write('an answer');
+  await press('Enter');
+  expect(posts()).toMatchObject([{ text: 'an answer', reply_to: 1 }]);
+  expect(document.querySelector('[data-testid=replying]')).toBeNull();
+  expect(all('[data-testid=quote]')).toEqual(['Boba question']);
+  await click('[data-testid=quote]');
+  expect(document.activeElement).toBe(line(1));
+  expect(line(1).dataset.lit).toBe('');
+});
+
+test('Esc takes the answer back, and what is typed stays', async () => {
+  await enter([said(1, 'a question')]);
+  await press('Enter', line(1));
+  await click('[data-testid=reply]');
+  await write('an answer');
+  await press('Escape');
+  expect(document.querySelector('[data-testid=replying]')).toBeNull();
+  expect(area().value).toBe('an answer');
+});
+
+test('a name is completed after an @, by keyboard', async () => {
+  await enter();
+  await write('hi @');
+  expect(all('[role=option]')).toEqual(['Bob', '김철수']);
+  await press('ArrowDown');
+  const active = area().getAttribute('aria-activedescendant') ?? '';
+  expect(document.getElementById(active)).toBe(element('[aria-selected=true]'));
+  await press('Enter', area(), { isComposing: true });
+  expect(area().value).toBe('hi @');
+  await press('Enter');
+  expect(area().value).toBe('hi @김철수 ');
+  expect(all('[role=option]')).toEqual([]);
+  await write('mail@bo');
+  expect(all('[role=option]')).toEqual([]);
+});
+
+test('what is typed waits in its room while one is in another', async () => {
+  const { go } = await enter();
+  await write('half a thought');
+  go('other');
+  await settle();
+  await vi.waitFor(() => {
+    expect(area().value).toBe('');
+  });
+  await write('another');
+  go('live');
+  await settle();
+  await vi.waitFor(() => {
+    expect(area().value).toBe('half a thought');
+  });
+});
+
+test('a long message is folded until its button is pressed', async () => {
+  const text = Array.from({ length: 40 }, (_, number) => `line ${number}`).join('\n');
+  await enter([said(1, text)]);
+  expect(element('[data-testid=text]').textContent).toMatch(/line 14…$/);
+  await click('[data-testid=fold]');
+  expect(element('[data-testid=text]').textContent).toBe(text);
+});
+
+test('a text is copied, and that is said', async () => {
+  const copied: string[] = [];
+  const clipboard = { writeText: (text: string) => Promise.resolve(copied.push(text)) };
+  vi.stubGlobal('navigator', Object.create(navigator, { clipboard: { value: clipboard } }));
+  await enter([said(1, 'take this')]);
+  await click('[data-testid=more]');
+  expect(element('[data-testid=actions] h2').textContent).toBe('Bob');
+  await click('[data-testid=copy]');
+  expect(copied).toEqual(['take this']);
+  expect(element('[data-testid=copy] [role=status]').textContent).toBe('Copied');
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(document.querySelector('[data-testid=actions]')).toBeNull();
+});
