@@ -2,7 +2,10 @@
 const TINTS = 7;
 
 export function tint(name: string): number {
-  let hash = 0;
-  for (let at = 0; at < name.length; at += 1) hash = (hash * 31 + name.charCodeAt(at)) >>> 0;
-  return hash % TINTS;
+  // FNV-1a: short names that are alike come out far apart.
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < name.length; at += 1) {
+    hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193);
+  }
+  return ((hash ^ (hash >>> 15)) >>> 0) % TINTS;
 }

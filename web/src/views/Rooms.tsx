@@ -93,7 +93,7 @@ const Item = memo(function Item({ room, unread, current }: ItemProps) {
   return (
     <li>
       <a
-        class={unread === undefined ? 'item' : 'item fresh'}
+        class={unread === undefined ? 'item' : 'item news'}
         href={`#/room/${encodeURIComponent(room.name)}`}
         data-testid="room"
         aria-current={current ? 'page' : undefined}
