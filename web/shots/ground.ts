@@ -23,7 +23,7 @@ export const DESKTOP: Look = { ...PHONE, width: 1024, height: 640 };
 
 interface Ground {
   /** Opens the demo with this query and in this room. */
-  readonly open: (look: Look, query?: string, room?: string) => Promise<Page>;
+  readonly open: (look: Look, query?: string, room?: string, scale?: number) => Promise<Page>;
 }
 
 export const test = base.extend<Ground, { browserOfShots: Browser }>({
@@ -43,13 +43,14 @@ export const test = base.extend<Ground, { browserOfShots: Browser }>({
 
   open: async ({ browserOfShots }, use) => {
     const problems: string[] = [];
-    await use(async ({ language, theme, width, height }, query = '', room) => {
+    await use(async ({ language, theme, width, height }, query = '', room, scale = 1) => {
       const context = await browserOfShots.newContext({
         locale: language === 'ko' ? 'ko-KR' : 'en-GB',
         timezoneId: 'Asia/Seoul',
         colorScheme: theme,
         reducedMotion: 'reduce',
         viewport: { width, height },
+        deviceScaleFactor: scale,
         hasTouch: width < 720,
         serviceWorkers: 'block',
       });

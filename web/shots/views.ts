@@ -49,6 +49,17 @@ export const VIEWS: readonly View[] = [
   },
   { name: 'room', room: home, reach: settled },
   {
+    name: 'earlier',
+    room: home,
+    reach: async (page, look) => {
+      await settled(page, look);
+      await page.locator('.log').evaluate((log) => {
+        log.querySelector('[data-testid=fold]')?.scrollIntoView({ block: 'center' });
+      });
+      await page.getByTestId('latest').waitFor();
+    },
+  },
+  {
     name: 'offline',
     room: home,
     reach: async (page, look) => {
@@ -66,7 +77,7 @@ export const VIEWS: readonly View[] = [
     reach: async (page, look) => {
       await settled(page, look);
       for (const text of [...words[look.language], '👋']) await say(page, text);
-      for (const state of ['unstored', 'failed', 'relayed']) {
+      for (const state of ['unstored', 'failed', 'sending']) {
         await page.locator(`[data-state=${state}]`).waitFor();
       }
     },
@@ -104,7 +115,10 @@ export const VIEWS: readonly View[] = [
     room: home,
     reach: async (page, look) => {
       await settled(page, look);
-      await page.getByTestId('more').last().click();
+      // A press on the message where there is no pointer that hovers.
+      const message = page.getByTestId('message').last();
+      const touch = await page.evaluate(() => matchMedia('(hover: none)').matches);
+      await (touch ? message.getByTestId('text') : message.getByTestId('more')).click();
       await page.getByTestId('actions').waitFor();
     },
   },
