@@ -6,6 +6,13 @@ import { io, type Socket } from 'socket.io-client';
 import type { Gateway } from '../../../tests/clients/gateway.mjs';
 import { PATIENCE_MS } from './tab';
 
+/** For a gateway on which bots may write faster than people do. */
+export const FAST = `
+  [limits]
+  messages_per_second = 100000
+  message_burst = 100000
+`;
+
 interface Posted {
   readonly ok: boolean;
   readonly seq: number;

@@ -1,16 +1,9 @@
 import { Gateway } from '../../../tests/clients/gateway.mjs';
-import { Bot } from '../rig/bot';
+import { Bot, FAST } from '../rig/bot';
 import { DAY_MS, GatewayClock } from '../rig/clock';
 import { it } from '../rig/person';
 import { clockOff } from '../rig/watch';
 import { expect, test } from '../rig/world';
-
-/** Bots write faster than people. */
-const FAST = `
-  [limits]
-  messages_per_second = 100000
-  message_burst = 100000
-`;
 
 test.use({ config: FAST });
 

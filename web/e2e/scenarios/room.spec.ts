@@ -1,8 +1,11 @@
 import { copyFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 
+import { FAST } from '../rig/bot';
 import { it } from '../rig/person';
 import { expect, test } from '../rig/world';
+
+test.use({ config: FAST });
 
 test('the history of a room is saved as one file that opens by itself', async ({
   arrive,
