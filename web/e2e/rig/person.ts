@@ -146,9 +146,10 @@ export class Person {
     return `${it('message')}[data-seq="${seq}"]`;
   }
 
-  /** Does something with a message, by its own menu. */
+  /** Does something with a message: by its button, or where nothing hovers by a tap on it. */
   async act(text: string, action: string): Promise<void> {
-    await this.tab.click(`${await this.line(text)} ${it('more')}`);
+    const touch = await this.tab.run(() => matchMedia('(hover: none)').matches);
+    await this.tab.click(`${await this.line(text)} ${it(touch ? 'text' : 'more')}`);
     await this.tab.click(`${it('actions')} ${it(action)}`);
   }
 
