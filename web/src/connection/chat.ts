@@ -7,6 +7,7 @@ import { patiently } from './asking';
 import { Cache } from './cache';
 import { Channel, type ChannelOptions } from './channel';
 import { Drafts } from './drafts';
+import { roomEvents } from './events';
 import type { Identity } from './identity';
 import { Link, type LinkOptions, type Status, type Transport } from './link';
 import { Listing } from './listing';
@@ -14,16 +15,7 @@ import { Places } from './places';
 import { randomId } from './random';
 import type { Shelf } from './shelf';
 import type { Unread } from './unread';
-import type {
-  Answer,
-  Ask,
-  GatewayState,
-  Hello,
-  Message,
-  Refusal,
-  RoomInfo,
-  ServerEvents,
-} from './wire';
+import type { Answer, Ask, GatewayState, Hello, Message, Refusal, RoomInfo } from './wire';
 
 export interface ChatOptions {
   readonly shelf: Shelf;
@@ -93,7 +85,22 @@ export class Chat {
         this.#greeted(hello);
       },
       refused: options.refused,
-      events: this.#events(),
+      events: {
+        ...roomEvents(this.#channels, options.removed, (message) => {
+          if (this.#listing.heard(message)) options.rooms(this.#listing.rooms);
+        }),
+        rooms: ({ rooms }) => {
+          this.#listed(rooms);
+        },
+        notice: ({ text }) => {
+          options.notice(text);
+        },
+        gateway: (state) => {
+          options.gateway(state);
+          if (!state.storing) return;
+          for (const { outbox } of this.#channels.values()) outbox.storing();
+        },
+      },
       ...(options.open ? { open: options.open } : {}),
     });
     // What waits to be sent is counted before there is a connection.
@@ -233,64 +240,6 @@ export class Chat {
     });
     this.#channels.set(name, channel);
     return channel;
-  }
-
-  #events(): Omit<ServerEvents, 'hello'> {
-    const options = this.#options;
-    const each = (room: string, tell: (channel: Channel) => void) => {
-      for (const channel of this.#channels.values()) if (channel.room === room) tell(channel);
-    };
-    const present = (room: string, count: number, change?: (channel: Channel) => void) => {
-      each(room, (channel) => {
-        change?.(channel);
-        channel.present(count);
-      });
-    };
-    return {
-      message: (message) => {
-        each(message.room, (channel) => {
-          channel.log.message(message);
-        });
-        if (this.#listing.heard(message)) options.rooms(this.#listing.rooms);
-      },
-      removed: ({ room, seq }) => {
-        each(room, (channel) => {
-          channel.log.removed(seq);
-          options.removed(channel.asked, seq);
-        });
-      },
-      joined: ({ room, member, count }) => {
-        present(room, count, ({ members }) => {
-          members.came(member);
-        });
-      },
-      left: ({ room, member, count }) => {
-        present(room, count, ({ members }) => {
-          members.left(member);
-        });
-      },
-      presence: ({ room, count }) => {
-        present(room, count, ({ members }) => {
-          members.merged();
-        });
-      },
-      renamed: ({ room, member }) => {
-        each(room, ({ members }) => {
-          members.renamed(member);
-        });
-      },
-      rooms: ({ rooms }) => {
-        this.#listed(rooms);
-      },
-      notice: ({ text }) => {
-        options.notice(text);
-      },
-      gateway: (state) => {
-        options.gateway(state);
-        if (!state.storing) return;
-        for (const { outbox } of this.#channels.values()) outbox.storing();
-      },
-    };
   }
 
   #placed(): void {
