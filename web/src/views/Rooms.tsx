@@ -34,8 +34,14 @@ export function Rooms() {
       {all.map((room) => (
         <Item
           key={room.name}
-          room={room}
-          unread={unread.get(room.name)}
+          name={room.name}
+          count={room.count ?? 0}
+          locked={room.locked === true}
+          at={room.last_at ?? 0}
+          by={room.last?.name}
+          text={room.last?.text}
+          unread={unread.get(room.name)?.count ?? 0}
+          mentions={unread.get(room.name)?.mentions ?? 0}
           current={route.room.value === room.name}
         />
       ))}
@@ -79,29 +85,35 @@ export function Rooms() {
 }
 
 interface ItemProps {
-  readonly room: Listed;
-  readonly unread: Unread | undefined;
+  readonly name: string;
+  readonly count: number;
+  readonly locked: boolean;
+  readonly at: number;
+  readonly by: string | undefined;
+  readonly text: string | undefined;
+  readonly unread: number;
+  readonly mentions: number;
   readonly current: boolean;
 }
 
 /** Drawn again only when something of it has changed: the list may be long, and is told often. */
-const Item = memo(function Item({ room, unread, current }: ItemProps) {
+const Item = memo(function Item(props: ItemProps) {
+  const { name, count, locked, at, by, text, unread, mentions, current } = props;
   const { strings } = useApp();
   const { say } = strings;
-  const { last, locked, last_at: at, count = 0 } = room;
-  const time = at == null ? '' : brief(strings.language)(at);
+  const time = brief(strings.language)(at);
   return (
     <li>
       <a
-        class={unread === undefined ? 'item' : 'item news'}
-        href={`#/room/${encodeURIComponent(room.name)}`}
+        class={unread === 0 ? 'item' : 'item news'}
+        href={`#/room/${encodeURIComponent(name)}`}
         data-testid="room"
         aria-current={current ? 'page' : undefined}
       >
-        <Tile name={room.name} />
+        <Tile name={name} />
         <span class="item-name">
-          <bdi>{room.name}</bdi>
-          {locked === true && (
+          <bdi>{name}</bdi>
+          {locked && (
             <span class="quiet">
               <Icon path={KEY} />
             </span>
@@ -117,22 +129,22 @@ const Item = memo(function Item({ room, unread, current }: ItemProps) {
           {time !== '' && <span>{time}</span>}
         </span>
         <span class="quiet item-last" data-testid="last">
-          {last === undefined ? (
-            say(locked === true ? 'room_locked' : 'messages_none')
+          {text === undefined ? (
+            say(locked ? 'room_locked' : 'messages_none')
           ) : (
             <>
-              <bdi>{last.name}</bdi>: <bdi>{last.text}</bdi>
+              <bdi>{by}</bdi>: <bdi>{text}</bdi>
             </>
           )}
         </span>
-        {unread !== undefined && <Mark unread={unread} />}
+        {unread !== 0 && <Mark count={unread} mentions={mentions} />}
       </a>
     </li>
   );
 });
 
 /** How much is new: a number, an `@` where one was meant, a dot where nobody has counted. */
-function Mark({ unread: { count, mentions } }: { unread: Unread }) {
+function Mark({ count, mentions }: Unread) {
   const { strings } = useApp();
   const words = count < 0 ? strings.say('unread_some') : strings.count('unread', count);
   const called = mentions > 0 ? `, ${strings.say('mentioned')}` : '';
