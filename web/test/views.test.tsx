@@ -127,7 +127,7 @@ test('a message that comes back before its acknowledgement is shown once, with i
   expect([texts(), states()]).toEqual([['안녕'], ['sending']]);
   socket.fire('message', message(5, '안녕', id, 'me'));
   await settle();
-  expect([texts(), states()]).toEqual([['안녕'], ['sending']]);
+  expect([texts(), states()]).toEqual([['안녕'], ['sent']]);
   acknowledge({ ok: true, id, seq: 5, at: 0 });
   await settle();
   expect([texts(), states()]).toEqual([['안녕'], ['saved']]);

@@ -123,7 +123,7 @@ export class Rows {
         return { ...BLANK, key: key(message), kind: entry.kind, seq, mine, at, on, message };
       };
       if (this.#made.get(entry)?.mine !== mine) this.#made.delete(entry);
-      add(entry, make, draft, draft?.state ?? (mine ? entry.state : undefined));
+      add(entry, make, draft, mine ? standing(entry.state, draft?.state) : undefined);
     }
     for (const draft of own.values()) {
       const { id, text, state, replyTo } = draft;
@@ -173,6 +173,11 @@ export class Rows {
       return known !== undefined && alike(known.rows, made.rows) ? known : made;
     });
   }
+}
+
+/** How it stands with an own message that is back: whoever is present has it, whatever is to come. */
+function standing(state: State | undefined, draft: Draft['state'] | undefined): State | undefined {
+  return draft === 'waiting' || draft === 'sending' ? (state ?? draft) : (draft ?? state);
 }
 
 const BLANK: Row = {
