@@ -254,6 +254,19 @@ test('that nothing can be kept is only said while something would be lost', asyn
   expect(strip().textContent).toMatch(/cannot keep what is not sent/);
 });
 
+test('that no more can be written is said without a connection, too', async () => {
+  const { greet, socket, app, settle } = setup({ hash: '#/room/live' });
+  await greet();
+  socket.drop();
+  await vi.advanceTimersByTimeAsync(2_000);
+  for (let n = 0; n < 200; n += 1) app.model.post('other', 'x');
+  await settle();
+  expect(strip().textContent).toMatch(/^No connection/);
+  expect(app.model.post('live', 'one too many')).toBe(false);
+  await settle();
+  expect(strip().textContent).toMatch(/^Too many messages are waiting/);
+});
+
 test('the count opens the people who are there, oneself marked', async () => {
   const { greet, press } = setup({
     hash: '#/room/live',

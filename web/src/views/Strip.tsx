@@ -94,6 +94,9 @@ function choose(model: Model, strings: Strings, lost: number): Line | undefined 
   if (outdated === 'renewing') return { text: say('renewing') };
   if (outdated === 'old') return { text: say('outdated'), reload: true };
   if (status === 'closed') return { text: say('closed'), reload: true };
+  const notice = model.notice.value;
+  // It fills while there is no connection, and what is typed then stays in its field.
+  if (notice === 'outbox_full') return { text: say('outbox_full') };
   if (!model.keeps.value && waiting > 0) return { text: say('not_kept') };
   if (lost >= PATIENCE_MS && (status === 'connecting' || status === 'offline')) {
     const refusal = model.refusal.value;
@@ -103,10 +106,7 @@ function choose(model: Model, strings: Strings, lost: number): Line | undefined 
     return { text: waiting === 0 ? say('offline') : strings.count('offline_waiting', waiting) };
   }
   if (!model.gateway.value.storing) return { text: say('not_storing') };
-  const notice = model.notice.value;
-  if (notice !== undefined) {
-    return { text: notice === 'outbox_full' ? say('outbox_full') : notice, closable: true };
-  }
+  if (notice !== undefined) return { text: notice, closable: true };
   if (!model.gateway.value.clock) return { text: say('clock'), closable: true };
   return undefined;
 }
