@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import type { JoinRequest, Joined, Message, PostRequest, RoomInfo } from '../src/connection/wire';
+import { desk } from '../src/state/desk';
 import { createModel, type Model } from '../src/state/model';
 import { FakeSocket } from './socket';
 import { FakeStorage, forbidden, shelf, twoTabs } from './storage';
@@ -241,6 +242,25 @@ test('forgetting leaves nothing on the phone and nobody in the gateway', async (
   expect(socket.active).toBe(false);
   expect([model.status.value, model.me.value, model.joined.value]).toEqual(['idle', undefined, []]);
   expect(model.remembered()).toEqual({ name: '', code: '' });
+});
+
+test('who is forgotten in one tab is not kept again by another', async () => {
+  const storage = new FakeStorage();
+  const [first, second] = twoTabs(storage);
+  const one = setup(first);
+  const two = setup(second);
+  await one.come();
+  await two.come();
+  two.model.open('one');
+  desk('one').text = 'half a thought';
+  await settle();
+  one.model.forget();
+  await settle();
+  expect([two.model.status.value, two.model.me.value]).toEqual(['idle', undefined]);
+  expect(two.model.remembered()).toEqual({ name: '', code: '' });
+  second.flush();
+  expect([...storage.kept]).toEqual([]);
+  expect(desk('one').text).toBe('');
 });
 
 test('since when there is no connection is known', async () => {

@@ -22,6 +22,7 @@ import type {
   Refusal,
   RoomInfo,
 } from '../connection/wire';
+import { clearDesks } from './desk';
 import { mentionsMe } from './mention';
 import { Originals } from './originals';
 import { Renewal, type Outdated, type ThisPage } from './renewal';
@@ -204,6 +205,28 @@ export function createModel({ shelf, page, open }: ModelOptions): Model {
   });
   joined.value = chat.joined;
 
+  const forget = () => {
+    chat.end();
+    identity.forget();
+    shelf.forget();
+    clearDesks();
+    channels.clear();
+    members.clear();
+    originals.clear();
+    batch(() => {
+      me.value = undefined;
+      refusal.value = undefined;
+      rooms.value = [];
+      joined.value = [];
+      unread.value = new Map();
+      waiting.value = 0;
+    });
+  };
+  shelf.watch((key, value) => {
+    // Forgotten in another tab: from here, nothing of this person is to be kept again.
+    if (key === 'token' && value === undefined) forget();
+  });
+
   return {
     status,
     refusal,
@@ -238,22 +261,7 @@ export function createModel({ shelf, page, open }: ModelOptions): Model {
     wake: () => {
       chat.wake();
     },
-    forget: () => {
-      chat.end();
-      identity.forget();
-      shelf.forget();
-      channels.clear();
-      members.clear();
-      originals.clear();
-      batch(() => {
-        me.value = undefined;
-        refusal.value = undefined;
-        rooms.value = [];
-        joined.value = [];
-        unread.value = new Map();
-        waiting.value = 0;
-      });
-    },
+    forget,
     open: (room) => {
       const channel = chat.open(room);
       let view = channels.get(room);
