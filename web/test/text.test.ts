@@ -29,6 +29,8 @@ test('a message without text is shown as its data', () => {
 
 test('the address names the room, whatever is in its name', () => {
   expect(parse(`#/room/${encodeURIComponent('마당 / 100%')}`)).toBe('마당 / 100%');
+  expect(parse(`#/room/${encodeURIComponent(' 마당'.normalize('NFD'))}%20`)).toBe('마당');
+  expect(parse('#/room/%20')).toBeUndefined();
   expect(parse('#/room/%E0%A4%A')).toBeUndefined();
   expect(parse('#/')).toBeUndefined();
   expect(parse('')).toBeUndefined();

@@ -4,6 +4,8 @@
  */
 import { signal, type ReadonlySignal } from '@preact/signals';
 
+import { tidyName } from './text';
+
 const PATTERN = /^#\/room\/(.+)$/;
 
 export interface Route {
@@ -29,7 +31,9 @@ export function parse(hash: string): string | undefined {
   const encoded = PATTERN.exec(hash)?.[1];
   if (encoded === undefined) return undefined;
   try {
-    return decodeURIComponent(encoded);
+    // One room by one name, however the link was typed.
+    const name = tidyName(decodeURIComponent(encoded));
+    return name === '' ? undefined : name;
   } catch {
     return undefined;
   }
