@@ -66,4 +66,5 @@ test('a wall of @ takes no time', () => {
   mentions('@'.repeat(4_000), names);
   mentions(`@${'a'.repeat(19)}`.repeat(200), names);
   expect(performance.now() - begun).toBeLessThan(500);
+  expect(found(`@Anna ${'@ '.repeat(1_000)}@Anna`, 'Anna')).toEqual([['@Anna', 'Anna']]);
 });

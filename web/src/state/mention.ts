@@ -22,7 +22,7 @@ export function mentions(text: string, names: readonly string[]): Mention[] {
     .filter(({ folded }) => folded !== '')
     .sort((one, other) => other.folded.length - one.folded.length);
   const most = (known[0]?.folded.length ?? 0) * LONGEST_SPELLING;
-  while (start >= 0) {
+  for (let looks = 0; start >= 0 && looks < MOST; looks += 1) {
     let next = start + 1;
     if (!GLUED.test(text.slice(Math.max(0, start - 2), start))) {
       const ahead = fold(text.slice(start + 1, start + 1 + most));
@@ -65,6 +65,8 @@ function reach(text: string, from: number, folded: string): number | undefined {
   return undefined;
 }
 
+/** An `@` beyond that many calls nobody: a text of nothing else must not hold up a phone. */
+const MOST = 200;
 /** Units that a character may take where the folded name has one. */
 const LONGEST_SPELLING = 4;
 const LONGEST_TAIL = 16;
