@@ -164,6 +164,67 @@ test('a line that others say live is announced; history and own lines are not', 
   vi.restoreAllMocks();
 });
 
+test('a live line is not announced if a page of the history goes in with it', async () => {
+  const { socket } = await enter([said(1, 'before')]);
+  await vi.advanceTimersByTimeAsync(2_000);
+  const log = element('.log');
+  const values: (string | null)[] = [];
+  const observer = new MutationObserver(() => values.push(log.getAttribute('aria-live')));
+  observer.observe(log, { attributes: true, attributeFilter: ['aria-live'] });
+  const answer = socket.answer;
+  socket.answer = (event, argument) =>
+    event === 'join'
+      ? Promise.resolve({
+          ok: true,
+          room: 'live',
+          members: [me, bob],
+          count: 2,
+          messages: [said(2, 'missed'), said(3, 'missed, too')],
+          next: 3,
+          more: false,
+          gap: false,
+          reset: false,
+        }).then((page) => {
+          // On polling, both come in one packet of the transport.
+          void Promise.resolve().then(() => {
+            socket.fire('message', said(4, 'live'));
+          });
+          return page;
+        })
+      : answer(event, argument);
+  socket.drop();
+  socket.greet({ ...me, token: 't', log: 'A', now: NOON, storing: true, clock: true });
+  await settle();
+  expect(all('.line .text')).toEqual(['before', 'missed', 'missed, too', 'live']);
+  expect(values).not.toContain('polite');
+  observer.disconnect();
+});
+
+test('a reader further up is not thrown to the end when a message that was refused is last again', async () => {
+  const { socket } = await enter([said(1, 'before')]);
+  const answer = socket.answer;
+  let acknowledge: (answer: unknown) => void = () => undefined;
+  socket.answer = (event, argument) => {
+    if (event !== 'message') return answer(event, argument);
+    if ((argument as PostRequest).text === 'good') {
+      return new Promise((resolve) => (acknowledge = resolve));
+    }
+    return Promise.resolve({ ok: false, error: { code: 'unsupported', message: 'no' } });
+  };
+  for (const text of ['bad', 'good']) {
+    await write(text);
+    await press('Enter');
+    await settle();
+  }
+  const log = element('.log');
+  Object.assign(log, { scrollTop: -500 });
+  log.dispatchEvent(new Event('scroll'));
+  acknowledge({ ok: true, id: 'x', seq: 7, at: NOON });
+  await settle();
+  expect(all('.mine .state')).toHaveLength(2);
+  expect(log.scrollTop).toBe(-500);
+});
+
 test('a draft that becomes a message keeps its element', async () => {
   const { socket, posts } = await enter([said(1, 'before')]);
   await write('mine');
@@ -279,6 +340,11 @@ test('a text is copied, and that is said', async () => {
   await click('[data-testid=copy]');
   expect(copied).toEqual(['take this']);
   expect(element('[data-testid=copy] [role=status]').textContent).toBe('Copied');
+  // Closed at once, and another one opened: that stays.
+  await click('[data-testid=close]');
+  await click('[data-testid=more]');
+  await vi.advanceTimersByTimeAsync(2_000);
+  await click('[data-testid=copy]');
   await vi.advanceTimersByTimeAsync(2_000);
   expect(document.querySelector('[data-testid=actions]')).toBeNull();
 });

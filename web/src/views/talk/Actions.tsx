@@ -1,5 +1,5 @@
 /** What can be done with a message, and how it stands with it. */
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 
 import type { Row } from '../../state/rows';
 import { plain } from '../../state/text';
@@ -23,6 +23,14 @@ export function Actions({ row, ui, close }: Props) {
   const { say, why } = ui.strings;
   const tell = messageStrings(ui.strings);
   const [copied, setCopied] = useState<'copied' | 'copy_failed'>();
+  useEffect(() => {
+    if (copied === undefined) return undefined;
+    // Not when it was closed before: there may be another one by then.
+    const timer = setTimeout(close, CONFIRM_MS);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [copied]);
   const { message, seq, draft, state, at } = row;
   if (message === undefined) return null;
   const answers = message.reply_to;
@@ -38,7 +46,6 @@ export function Actions({ row, ui, close }: Props) {
   const copyText = async (event: { currentTarget: EventTarget }) => {
     const host = (event.currentTarget as Element).parentElement ?? document.body;
     setCopied((await copy(plain(message), host)) ? 'copied' : 'copy_failed');
-    setTimeout(close, CONFIRM_MS);
   };
   return (
     <Sheet

@@ -167,14 +167,15 @@ export function Log({ view }: { view: ChannelView }) {
   }, [room, days]);
 
   const lastDraft = drafts[drafts.length - 1]?.id;
-  const sent = useRef(lastDraft);
+  const sent = useRef(drafts);
   useLayoutEffect(() => {
-    // Who has said something wants to see it.
-    if (lastDraft !== undefined && lastDraft !== sent.current) {
+    // Who has said something wants to see it. (One that is last again, as those behind it have
+    // been taken, was said before.)
+    if (lastDraft !== undefined && !sent.current.some(({ id }) => id === lastDraft)) {
       if (detached) model.latest(room);
       scrolling.current?.toEnd();
     }
-    sent.current = lastDraft;
+    sent.current = drafts;
     scrolling.current?.settle();
     roving.current?.settle();
     // In the next frame, in which all is laid out anyway.

@@ -17,17 +17,25 @@ export function useAnnounce(
   { entries, drafts, phase }: ChannelView,
   live: boolean,
 ): void {
-  const before = useRef<readonly unknown[]>([]);
-  const isChange = before.current[0] !== entries || before.current[1] !== drafts;
-  before.current = [entries, drafts];
+  const before = useRef<Partial<Pick<ChannelView, 'entries' | 'drafts' | 'phase'>>>({});
+  const known = before.current;
+  const isChange = known.entries !== entries || known.drafts !== drafts;
+  before.current = { entries, drafts, phase };
+  // Not if history goes in at once with it: after a return, or on top.
+  const isAlone = known.phase === 'live' && !(first(entries) < first(known.entries));
+  const value = live && isAlone ? 'polite' : 'off';
   // Now, not after drawing: the region has to be what it is when the line comes into it.
-  if (isChange) log.current?.setAttribute('aria-live', live ? 'polite' : 'off');
+  if (isChange) log.current?.setAttribute('aria-live', value);
   useEffect(() => {
-    log.current?.setAttribute('aria-live', live ? 'polite' : 'off');
-    if (live || phase !== 'live') return undefined;
+    log.current?.setAttribute('aria-live', value);
+    if (value === 'polite' || phase !== 'live') return undefined;
     const later = setTimeout(() => log.current?.setAttribute('aria-live', 'polite'), QUIET_MS);
     return () => {
       clearTimeout(later);
     };
   }, [entries, drafts, phase]);
+}
+
+function first(entries: ChannelView['entries'] = []): number {
+  return entries[0]?.seq ?? 0;
 }
