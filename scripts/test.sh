@@ -24,6 +24,7 @@ step "page: lint" in_folder web npm run --silent lint
 step "page: types" in_folder web npm run --silent check
 step "page: tests" in_folder web npm run --silent test
 step "page: size" in_folder web npm run --silent size
+step "page: pictures and axe" in_folder web npm run --silent shots
 step "Rust lints" cargo clippy --locked --all-targets -- -D warnings
 step "Rust tests" cargo test --locked --no-fail-fast
 step "Rust documentation" env RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps

@@ -14,7 +14,7 @@ export default defineConfig({
   timeout: 20_000,
   expect: {
     timeout: 10_000,
-    toHaveScreenshot: { threshold: 0.25, maxDiffPixels: 120 },
+    toHaveScreenshot: { threshold: 0.2, maxDiffPixels: 40 },
   },
   reporter: [['dot']],
 });
