@@ -219,11 +219,11 @@ async function lookBack(
   let loaded = lines().length;
   for (const deadline = Date.now() + 30_000; Date.now() < deadline;) {
     log.scrollBy({ top: -0.8 * log.clientHeight, behavior: 'instant' });
-    await frames(2);
+    await frames(1);
     const { top } = log.getBoundingClientRect();
     const line = lines().find((one) => one.getBoundingClientRect().bottom > top);
     const before = line?.getBoundingClientRect().top ?? NaN;
-    await frames(4);
+    await frames(10);
     const after = line?.getBoundingClientRect().top ?? NaN;
     result.moved = Math.max(result.moved, Math.abs(after - before));
     const now = lines();

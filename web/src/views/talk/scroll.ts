@@ -94,7 +94,9 @@ export class Scroll {
     if (this.#stuck) return undefined;
     const { top, bottom } = this.#box.getBoundingClientRect();
     const { children } = this.#list;
-    const line = children[search(children, (one) => one.getBoundingClientRect().bottom > top)];
+    let line = children[search(children, (one) => one.getBoundingClientRect().bottom > top)];
+    // Not the edge above all: older messages come in below it, and a day may change its place.
+    while (line !== undefined && !isLine(line)) line = line.nextElementSibling ?? undefined;
     this.#anchor = line === undefined ? undefined : { line, above: this.#above(line) };
     const beyond = search(children, (one) => one.getBoundingClientRect().bottom > bottom + 1);
     let last = children[beyond - 1];
