@@ -11,7 +11,7 @@ const ROOM = 'Sea Breeze';
 const LOADED = 5_000;
 const PER_SECOND = 20;
 const SCROLLED_MS = 30_000;
-const MINUTES = Number(process.env.MIN ?? 3);
+const MINUTES = 3;
 const LONG_TASK_LIMIT_MS = 200;
 const SLOW_FRAME_MS = 50;
 
