@@ -267,6 +267,24 @@ test('that no more can be written is said without a connection, too', async () =
   expect(strip().textContent).toMatch(/^Too many messages are waiting/);
 });
 
+test('the focus goes on at a heading where the button that led on is gone', async () => {
+  const { app, greet, socket, settle } = setup();
+  element('.welcome input', HTMLInputElement).value = 'Anna';
+  element('.welcome button', HTMLButtonElement).focus();
+  element('.welcome button', HTMLButtonElement).click();
+  socket.greet(hello);
+  await settle();
+  expect(document.activeElement?.textContent).toBe('madang');
+  expect(document.activeElement?.tagName).toBe('H1');
+  vi.stubGlobal('matchMedia', () => ({ matches: true }));
+  app.route.go('live');
+  await greet();
+  element('.head .back', HTMLAnchorElement).focus();
+  app.route.go(undefined);
+  await settle();
+  expect(document.activeElement?.closest('.rooms')?.tagName).toBe('NAV');
+});
+
 test('the count opens the people who are there, oneself marked', async () => {
   const { greet, press } = setup({
     hash: '#/room/live',

@@ -14,7 +14,7 @@ export function Head({ view }: { view: ChannelView }) {
       <a class="back" href="#/" aria-label={say('back')}>
         <Icon path={BACK} />
       </a>
-      <h1>
+      <h1 tabIndex={-1}>
         <bdi>{view.room}</bdi>
       </h1>
       {isInside(view) && (

@@ -51,7 +51,7 @@ export function Rooms() {
   return (
     <nav class="rooms" aria-label={say('rooms')}>
       <div class="head">
-        <h1>{model.title.value}</h1>
+        <h1 tabIndex={-1}>{model.title.value}</h1>
       </div>
       <form class="row seek" onSubmit={go}>
         <input
