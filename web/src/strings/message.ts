@@ -18,12 +18,12 @@ const en = {
 };
 
 const ko: Record<keyof typeof en, string> = {
-  explain_waiting: '이 휴대폰에 보관되어 있고, 연결되면 저절로 보내집니다.',
+  explain_waiting: '이 기기에 보관되어 있고, 연결되면 자동으로 전송됩니다.',
   explain_sending: '게이트웨이로 보내는 중입니다.',
   explain_relayed: '지금 있는 사람 모두에게 전달되었습니다. 곧 저장됩니다.',
   explain_stored: '게이트웨이의 카드에 저장되었습니다. 전원이 꺼져도 남습니다.',
   explain_unstored:
-    '지금 있는 사람에게는 전달되었지만 게이트웨이가 아직 저장하지 못했습니다. 이 휴대폰이 저절로 다시 시도합니다.',
+    '지금 있는 사람에게는 전달되었지만 게이트웨이가 아직 저장하지 못했습니다. 이 기기에서 자동으로 다시 시도합니다.',
   copy: '텍스트 복사',
   copied: '복사했습니다',
   copy_failed: '이 브라우저에서는 복사할 수 없습니다.',
