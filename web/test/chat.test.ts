@@ -108,6 +108,24 @@ test('of many rooms, eight are gone back into beside the open one', async () => 
   expect(joins).toHaveLength(9);
 });
 
+test('a room with drafts that is opened before its turn comes is entered at once', async () => {
+  const storage = new FakeStorage();
+  const before = setup(shelf(storage));
+  before.model.post('one', '1');
+  before.model.post('two', '2');
+  before.kept.flush();
+  const { come, joins, model, other, posts } = setup(shelf(storage));
+  // The first room is never done.
+  other.join = new Promise(() => undefined);
+  await come();
+  delete other.join;
+  model.open('two');
+  await settle();
+  expect(joins.map(({ room }) => room)).toEqual(['two']);
+  expect(model.open('two').value.phase).toBe('live');
+  expect(posts.map(({ text }) => text)).toEqual(['2']);
+});
+
 test('drafts of a room that nobody opens go out as well, also where it is one of many', async () => {
   const storage = new FakeStorage();
   const before = setup(shelf(storage));

@@ -145,6 +145,11 @@ export class Channel {
     return this.#phase === 'live' || this.#phase === 'catching-up';
   }
 
+  /** Whether we are on the way into it, or were, on this connection. */
+  get isUnderWay(): boolean {
+    return this.#store !== undefined;
+  }
+
   /** Another tab had a draft acknowledged, or it was given up there. */
   gone(id: string): void {
     this.outbox.gone(id);

@@ -182,14 +182,11 @@ export class Chat {
       Cache.tidy(this.#options.shelf, this.joined);
       this.#placed();
     }
-    const known = this.#channels.get(name);
-    if (known !== undefined) {
-      // Gone back into with a few messages only.
-      if (isNew) void known.log.lookback.older();
-      return known;
-    }
-    const channel = this.#channel(name);
-    if (this.#store !== undefined) void channel.connected(this.#store);
+    const channel = this.#channels.get(name) ?? this.#channel(name);
+    // It may be known only by what waits there to be sent, and its turn not have come.
+    if (this.#store !== undefined && !channel.isUnderWay) void channel.connected(this.#store);
+    // Gone back into with a few messages only.
+    else if (isNew) void channel.log.lookback.older();
     return channel;
   }
 
