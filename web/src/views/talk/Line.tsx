@@ -44,7 +44,13 @@ export class Lines extends Component<LinesProps> {
   }
 
   override render({ block, ui }: LinesProps) {
-    return block.rows.map((row) => <Entry key={row.key} row={row} ui={ui} />);
+    return (
+      <ol>
+        {block.rows.map((row) => (
+          <Entry key={row.key} row={row} ui={ui} />
+        ))}
+      </ol>
+    );
   }
 }
 

@@ -18,7 +18,7 @@ import { Rove } from './rove';
 import { Scroll } from './scroll';
 import { useAnnounce } from './announce';
 
-/** From so many lines on, those out of sight are not painted. */
+/** From so many lines on, blocks of them that are out of sight are not laid out. */
 const MANY = 1_000;
 /** How long the message that one was led to stands out. */
 const LIT_MS = 2_000;
@@ -32,7 +32,7 @@ export function Log({ view }: { view: ChannelView }) {
   const { room, entries, drafts, detached, older, newer, arrived } = view;
   const me = model.me.value;
   const box = useRef<HTMLDivElement>(null);
-  const list = useRef<HTMLOListElement>(null);
+  const list = useRef<HTMLDivElement>(null);
   const scrolling = useRef<Scroll>(undefined);
   const roving = useRef<Rove>(undefined);
   const rows = useRef<Rows>(undefined);
@@ -223,7 +223,7 @@ export function Log({ view }: { view: ChannelView }) {
       scroll?.toEnd();
       looking.current(true);
     }
-    list.current?.querySelector<HTMLElement>('.line:last-child')?.focus({ preventScroll: true });
+    roving.current?.toNewest();
   };
   const unseen = arrived - seen.current;
 
@@ -244,19 +244,19 @@ export function Log({ view }: { view: ChannelView }) {
           event.preventDefault();
         }}
       >
-        <ol ref={list} class={entries.length > MANY ? 'many' : undefined}>
-          <li class="edge">
+        <div ref={list} class={entries.length > MANY ? 'lines many' : 'lines'}>
+          <p class="edge">
             {older === 'loading' && say('loading')}
             {older === 'none' && entries[0]?.kind === 'message' && say('beginning')}
             {entries.length === 0 &&
               view.phase === 'live' &&
               older === 'none' &&
               say('messages_none')}
-          </li>
+          </p>
           {blocks.map((block) => (
             <Lines key={block.key} block={block} ui={ui} />
           ))}
-        </ol>
+        </div>
       </div>
       {(detached || !atEnd) && (
         <button type="button" class="latest" data-testid="latest" onClick={toEnd}>

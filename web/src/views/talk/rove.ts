@@ -2,7 +2,7 @@
  * The log by keyboard: one stop of the Tab key for all messages, from which the arrows lead on. What
  * is within a message (links, buttons) can be reached by Tab only in the message of the moment.
  */
-import { isLine } from './scroll';
+import { BACK, lines, newest, next, ON, type Way } from './lines';
 
 const INNER = 'a, button';
 
@@ -29,13 +29,16 @@ export class Rove {
   /** The lines have changed: there is always one to come to, and the focus is not lost with one. */
   settle(): void {
     const held = this.#current?.isConnected === true;
-    if (!held) this.#choose(this.#newest());
+    if (!held) this.#choose(newest(this.#list));
     const lost = document.activeElement === null || document.activeElement === document.body;
     if (held || !lost || this.#focused === undefined) return;
     const seq = this.#focused;
-    const lines = [...this.#list.children].filter(isLine);
-    const next = lines.find((line) => Number(line.dataset.seq ?? Infinity) >= seq);
-    this.#focus(next ?? this.#newest(), false);
+    const behind = lines(this.#list).find((line) => Number(line.dataset.seq ?? Infinity) >= seq);
+    this.#focus(behind ?? newest(this.#list), false);
+  }
+
+  toNewest(): void {
+    this.#focus(newest(this.#list), false);
   }
 
   /** Where a key leads from a line, if it leads anywhere. */
@@ -54,7 +57,7 @@ export class Rove {
 
   /** The focus has come to the log as a whole: by the keyboard, it goes on to a message. */
   #arrived(): void {
-    if (this.#box.matches(':focus-visible')) this.#focus(this.#current ?? this.#newest());
+    if (this.#box.matches(':focus-visible')) this.#focus(this.#current ?? newest(this.#list));
   }
 
   readonly #focusIn = ({ target }: FocusEvent): void => {
@@ -76,17 +79,17 @@ export class Rove {
   #leads(key: string, from: HTMLElement): HTMLElement | undefined {
     switch (key) {
       case 'ArrowUp':
-        return step(from, 'previousElementSibling') ?? from;
+        return next(from, BACK) ?? from;
       case 'ArrowDown':
-        return step(from, 'nextElementSibling') ?? from;
+        return next(from, ON) ?? from;
       case 'PageUp':
-        return this.#far(from, 'previousElementSibling');
+        return this.#far(from, BACK);
       case 'PageDown':
-        return this.#far(from, 'nextElementSibling');
+        return this.#far(from, ON);
       case 'Home':
-        return [...this.#list.children].find(isLine);
+        return lines(this.#list)[0];
       case 'End':
-        return this.#newest();
+        return newest(this.#list);
       default:
         return undefined;
     }
@@ -97,18 +100,12 @@ export class Rove {
     const { top } = from.getBoundingClientRect();
     let line = from;
     for (;;) {
-      const next = step(line, way);
-      if (next === undefined) return line;
-      line = next;
+      const further = next(line, way);
+      if (further === undefined) return line;
+      line = further;
       const gone = Math.abs(line.getBoundingClientRect().top - top);
       if (gone >= this.#box.clientHeight * 0.8) return line;
     }
-  }
-
-  #newest(): HTMLElement | undefined {
-    const last = this.#list.lastElementChild;
-    if (last === null) return undefined;
-    return isLine(last) ? last : step(last, 'previousElementSibling');
   }
 
   #choose(line: HTMLElement | undefined): void {
@@ -119,14 +116,6 @@ export class Rove {
     this.#box.tabIndex = line === undefined ? 0 : -1;
     if (line !== undefined) line.tabIndex = 0;
   }
-}
-
-type Way = 'previousElementSibling' | 'nextElementSibling';
-
-function step(from: Element, way: Way): HTMLElement | undefined {
-  let next = from[way];
-  while (next !== null && !isLine(next)) next = next[way];
-  return next ?? undefined;
 }
 
 /** Lets Tab into a line, or not. */

@@ -4,6 +4,7 @@
  * in below a reader who has scrolled up would move the text; that is made good here, by a line
  * whose distance from the end is known from before.
  */
+import { BACK, isLine, newest, next, ON } from './lines';
 
 /** How near to the end counts as the end: a line, for those who stop a little short. */
 const NEAR_PX = 32;
@@ -93,15 +94,22 @@ export class Scroll {
   #search(): HTMLElement | undefined {
     if (this.#stuck) return undefined;
     const { top, bottom } = this.#box.getBoundingClientRect();
-    const { children } = this.#list;
-    let line = children[search(children, (one) => one.getBoundingClientRect().bottom > top)];
-    // Not the edge above all: older messages come in below it, and a day may change its place.
-    while (line !== undefined && !isLine(line)) line = line.nextElementSibling ?? undefined;
+    const reached = this.#reaching(top);
+    // Not a day, which may change its place when older messages come in above.
+    const line = reached === undefined || isLine(reached) ? reached : next(reached, ON);
     this.#anchor = line === undefined ? undefined : { line, above: this.#above(line) };
-    const beyond = search(children, (one) => one.getBoundingClientRect().bottom > bottom + 1);
-    let last = children[beyond - 1];
-    while (last !== undefined && !isLine(last)) last = last.previousElementSibling ?? undefined;
-    return last;
+    const beyond = this.#reaching(bottom + 1);
+    return beyond === undefined ? newest(this.#list) : next(beyond, BACK);
+  }
+
+  /** The first line, or what stands between lines, that goes on below this height. */
+  #reaching(height: number): Element | undefined {
+    const reaches = (one: Element) => one.getBoundingClientRect().bottom > height;
+    // By blocks first: those out of sight are not laid out for it.
+    let block = find(this.#list.children, reaches);
+    // Not the edge above all of them: older messages come in below it.
+    if (block?.childElementCount === 0) block = block.nextElementSibling ?? undefined;
+    return find(block?.children, reaches);
   }
 
   #above(line: Element): number {
@@ -109,12 +117,12 @@ export class Scroll {
   }
 }
 
-export function isLine(element: Element): element is HTMLElement {
-  return element.classList.contains('line');
-}
-
-/** Index of the first child for which it is so; they stand in order. */
-function search(children: HTMLCollection, isSo: (child: Element) => boolean): number {
+/** The first child for which it is so; they stand in order. */
+function find(
+  children: HTMLCollection | undefined,
+  isSo: (child: Element) => boolean,
+): Element | undefined {
+  if (children === undefined) return undefined;
   let low = 0;
   let high = children.length;
   while (low < high) {
@@ -123,5 +131,5 @@ function search(children: HTMLCollection, isSo: (child: Element) => boolean): nu
     if (child === undefined || isSo(child)) high = middle;
     else low = middle + 1;
   }
-  return low;
+  return children[low];
 }
