@@ -56,5 +56,6 @@ export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   // `vite preview` takes the same way.
   server: { proxy: { '/socket.io': proxy } },
-  test: { include: ['test/**/*.test.{ts,tsx}'] },
+  // A busy machine is slow to load a page's worth of modules.
+  test: { include: ['test/**/*.test.{ts,tsx}'], testTimeout: 20_000 },
 });
