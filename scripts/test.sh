@@ -34,5 +34,7 @@ step "real clients: packages" scripts/node-packages.sh tests/clients
 step "real clients" in_folder tests/clients npm run --silent test
 step "real clients: Python" tests/clients/python.sh
 step "browsers" in_folder web npm run --silent e2e
+step "the page as it is served: packages" scripts/node-packages.sh web/audit
+step "the page as it is served" in_folder web npm run --silent audit
 echo
 echo "all is well, in $(($(date +%s) - began)) s"

@@ -109,7 +109,9 @@ export class Scroll {
     let block = find(this.#list.children, reaches);
     // Not the edge above all of them: older messages come in below it.
     if (block?.childElementCount === 0) block = block.nextElementSibling ?? undefined;
-    return find(block?.children, reaches);
+    // Blocks overlap a little: a line of the next one may reach where none of this one does.
+    const following = block?.nextElementSibling?.firstElementChild ?? undefined;
+    return find(block?.children, reaches) ?? following;
   }
 
   #above(line: Element): number {
