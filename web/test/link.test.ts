@@ -116,6 +116,18 @@ test('on waking up a dead connection is made anew, a living one is kept', async 
   expect(socket.connects).toBe(2);
 });
 
+test('after waking up the first attempt is given up early, the next ones are not', async () => {
+  const { link, socket } = setup();
+  link.connect();
+  socket.greet();
+  socket.answer = () => Promise.reject(new Error('timeout'));
+  link.wake();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(socket.patience).toBe(3_000);
+  socket.fire('connect_error', new Error('timeout'));
+  expect(socket.patience).toBe(10_000);
+});
+
 test('waking up does not connect who has not come in', () => {
   const { link, socket } = setup();
   link.wake();

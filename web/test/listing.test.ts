@@ -39,6 +39,8 @@ test('who is behind a lock sees what was said there last', () => {
   expect(lines(listing)).toEqual(['secret: -']);
   listing.heard(said('secret', 4, 'psst'));
   expect(lines(listing)).toEqual(['secret: psst']);
+  listing.left('secret');
+  expect(lines(listing)).toEqual(['secret: -']);
 });
 
 test('what was heard of a room that is not in the list is not kept', () => {

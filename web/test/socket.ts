@@ -12,7 +12,12 @@ export class FakeSocket {
   answer: (event: string, argument?: unknown) => Promise<unknown> = () =>
     Promise.resolve({ ok: true });
   #upgraded: ((transport: { readonly name: string }) => void) | undefined;
+  /** How long an attempt to connect may take. */
+  patience = 0;
   readonly io = {
+    timeout: (ms: number) => {
+      this.patience = ms;
+    },
     engine: {
       transport: { name: 'polling' },
       once: (_: string, handler: (transport: { readonly name: string }) => void) => {

@@ -203,6 +203,8 @@ export class Chat {
     this.#placed();
     if (channel === undefined) return;
     channel.left();
+    this.#listing.left(channel.room);
+    this.#options.rooms(this.#listing.rooms);
     void this.#link.ask('leave', { room: channel.room }).catch(() => undefined);
   }
 

@@ -33,6 +33,9 @@ export interface LinkOptions {
   readonly open?: (options: Partial<ManagerOptions & SocketOptions>) => Socket;
 }
 
+/** An attempt to connect that takes longer is given up; right after waking up, earlier. */
+const CONNECT_MS = 10_000;
+const WAKING_MS = 3_000;
 /** A request without an answer for this long is taken for lost: it may be sent again. */
 const ANSWER_MS = 20_000;
 /** After waking up, a connection that does not answer within this time is made anew. */
@@ -57,9 +60,10 @@ export class Link {
       },
       reconnectionDelay: 500,
       reconnectionDelayMax: 5_000,
-      timeout: 10_000,
+      timeout: CONNECT_MS,
     });
     this.#socket.on('hello', (hello: Hello) => {
+      this.#socket.io.timeout(CONNECT_MS);
       options.hello(hello);
       options.status('online');
       this.#follow();
@@ -69,6 +73,7 @@ export class Link {
       options.status(reason === 'io server disconnect' ? 'closed' : 'offline');
     });
     this.#socket.on('connect_error', (error) => {
+      this.#socket.io.timeout(CONNECT_MS);
       this.#failed(error);
     });
     for (const [name, handler] of Object.entries(options.events)) {
@@ -95,15 +100,24 @@ export class Link {
   wake(): void {
     if (!this.#socket.active) return;
     if (!this.#socket.connected) {
-      this.connect();
+      this.#connectSoon();
       return;
     }
     this.#socket
       .timeout(PROBE_MS)
       .emitWithAck('rooms')
       .catch(() => {
-        if (this.#socket.active) this.connect();
+        if (this.#socket.active) this.#connectSoon();
       });
+  }
+
+  /**
+   * The browser may keep a connection that died while the phone slept, and send the first request
+   * on it: that one is given up early, and the next goes out on a fresh one.
+   */
+  #connectSoon(): void {
+    this.#socket.io.timeout(WAKING_MS);
+    this.connect();
   }
 
   readonly ask: Ask = async <E extends keyof Requests>(event: E, argument: Requests[E]['ask']) => {

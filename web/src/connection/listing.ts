@@ -43,6 +43,11 @@ export class Listing {
     return true;
   }
 
+  /** We have left a room: what was said behind its lock is none of our business any more. */
+  left(room: string): void {
+    this.#heard.delete(room);
+  }
+
   /** Another store, or another person: nothing of it counts. */
   forget(): void {
     this.#rooms = [];
