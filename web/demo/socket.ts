@@ -25,6 +25,7 @@ class DemoSocket {
   readonly io = {
     engine: { transport: { name: 'websocket' }, on: () => undefined, once: () => undefined },
     on: () => undefined,
+    timeout: () => undefined,
   };
   readonly #options: Options;
   readonly #handlers = new Map<string, Handler[]>();

@@ -77,7 +77,7 @@ export const VIEWS: readonly View[] = [
     reach: async (page, look) => {
       await settled(page, look);
       for (const text of [...words[look.language], '👋']) await say(page, text);
-      for (const state of ['unstored', 'failed', 'sending']) {
+      for (const state of ['unstored', 'failed', 'relayed']) {
         await page.locator(`[data-state=${state}]`).waitFor();
       }
     },
