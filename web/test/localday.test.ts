@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
 
 import type { Entry } from '../src/connection/timeline';
-import { dateOf, dayFormat, dayOf, firstOf } from '../src/state/localday';
+import { dateOf, dayFormat, firstOf } from '../src/state/localday';
+import { dayOf } from '../src/state/time';
 
 const zone = process.env.TZ;
 afterEach(() => {

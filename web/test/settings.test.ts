@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { apply } from '../src/state/apply';
 import { createSettings } from '../src/state/settings';
+import { brief } from '../src/state/time';
 import { createApp } from '../src/views/context';
 
 let system: { matches: boolean; change: () => void };
@@ -69,5 +70,5 @@ test('text size and language reach the document at once', () => {
   settings.size.value = 3;
   expect([html.lang, html.style.fontSize]).toEqual(['ko', '150%']);
   expect(app.strings.value.say('enter')).toBe('들어가기');
-  expect(app.clock.value(Date.UTC(2025, 2, 3))).toMatch(/^3월/);
+  expect(brief(app.strings.value.language)(Date.UTC(2025, 2, 3), Date.now())).toMatch(/^3월/);
 });

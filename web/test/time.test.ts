@@ -1,26 +1,37 @@
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 
-import { clock } from '../src/state/time';
+import { brief, dayOf } from '../src/state/time';
 
-const now = Date.UTC(2026, 2, 3, 12, 0);
-
-test('a message of today shows its time', () => {
-  const show = clock('en-GB', () => now, 'UTC');
-  expect(show(Date.UTC(2026, 2, 3, 9, 5))).toBe('9:05');
+const NOW = Date.UTC(2026, 2, 3, 12, 0);
+const zone = process.env.TZ;
+beforeEach(() => {
+  process.env.TZ = 'UTC';
+});
+afterEach(() => {
+  process.env.TZ = zone;
 });
 
-test('an older message shows its day too', () => {
-  const show = clock('en-GB', () => now, 'UTC');
-  expect(show(Date.UTC(2026, 2, 2, 23, 59))).toBe('2 Mar, 23:59');
+test('what was said today shows its time', () => {
+  expect(brief('en-GB')(Date.UTC(2026, 2, 3, 9, 5), NOW)).toBe('9:05');
 });
 
-test('times are in the language of the reader', () => {
-  const show = clock('ko-KR', () => now, 'Asia/Seoul');
-  expect(show(Date.UTC(2026, 2, 1, 9, 5))).toMatch(/^3월 1일.*6:05/);
+test('what was said earlier shows its day', () => {
+  expect(brief('en-GB')(Date.UTC(2026, 2, 2, 23, 59), NOW)).toBe('2 Mar');
+});
+
+test('what is today, the given clock decides, not the phone’s', () => {
+  const at = Date.UTC(2031, 2, 3, 9, 5);
+  expect(brief('en-GB')(at, at + 60_000)).toBe('9:05');
+  expect(brief('en-GB')(at, NOW)).toBe('3 Mar');
+});
+
+test('times are in the language and the zone of the reader', () => {
+  expect(brief('ko-KR')(Date.UTC(2026, 2, 1, 9, 5), NOW)).toBe('3월 1일');
+  process.env.TZ = 'Asia/Seoul';
+  expect(dayOf(Date.UTC(2026, 2, 3, 15))).toBe(dayOf(Date.UTC(2026, 2, 3, 14, 59)) + 1);
 });
 
 test('a time that cannot be is not shown', () => {
-  const show = clock('en', () => now, 'UTC');
-  expect(show(0)).toBe('');
-  expect(show(Number.NaN)).toBe('');
+  expect(brief('en')(0, NOW)).toBe('');
+  expect(brief('en')(Number.NaN, NOW)).toBe('');
 });

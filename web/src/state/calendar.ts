@@ -2,10 +2,8 @@
  * Days and times as the reader's language and zone have them. A day is a number, counted from
  * 1970-01-01 in the reader's zone, so that comparing days costs nothing.
  */
-const DAY_MS = 86_400_000;
-const MINUTE_MS = 60_000;
-/** 2025-01-01: no madang existed before; an earlier time comes from a board without a clock. */
-const EARLIEST = 1_735_689_600_000;
+import { dayFormat } from './localday';
+import { DAY_MS, dayOf, EARLIEST, MINUTE_MS, minutesEast } from './time';
 
 export interface Calendar {
   readonly day: (at: number) => number;
@@ -28,15 +26,15 @@ export function calendar(language: string, words: Words, offset = minutesEast): 
   const local = (at: number) => at + offset(at) * MINUTE_MS;
   const time = written({ hour: 'numeric', minute: '2-digit' });
   const full = written({ dateStyle: 'full', timeStyle: 'short' });
-  const near = written({ weekday: 'long', month: 'long', day: 'numeric' });
-  const far = written({ dateStyle: 'long' });
+  const near = dayFormat(language, { weekday: 'long', month: 'long', day: 'numeric' });
+  const far = dayFormat(language, { dateStyle: 'long' });
   const year = (day: number) => new Date(day * DAY_MS).getUTCFullYear();
   return {
-    day: (at) => Math.floor(local(at) / DAY_MS),
+    day: (at) => dayOf(at, offset),
     name: (day, today) => {
       if (day === today) return words.today;
       if (day === today - 1) return words.yesterday;
-      return (year(day) === year(today) ? near : far).format(day * DAY_MS);
+      return (year(day) === year(today) ? near : far)(day);
     },
     time: (at) => time.format(local(at)),
     full: (at) => full.format(local(at)),
@@ -53,8 +51,4 @@ export function truly(
 ): number | undefined {
   if (at === undefined || at_unsure === true) return undefined;
   return at >= EARLIEST && at <= Math.max(now, EARLIEST) + DAY_MS ? at : undefined;
-}
-
-function minutesEast(at: number): number {
-  return -new Date(at).getTimezoneOffset();
 }

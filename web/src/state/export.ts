@@ -6,7 +6,8 @@
 import type { Message } from '../connection/wire';
 import type { LaterStrings } from '../strings/later';
 import { STYLE, STYLE_HASH } from './exportstyle';
-import { dayFormat, dayOf } from './localday';
+import { dayFormat } from './localday';
+import { dayOf, EARLIEST } from './time';
 import { rich } from './rich';
 import { plain } from './text';
 
@@ -58,8 +59,6 @@ export function fileName(room: string, now: number): string {
 
 /** What is left of a long name: forty code points. */
 const LONG = /^(.{40}).*/su;
-/** 2025-01-01: an earlier time comes from a board whose clock was never set. */
-const EARLIEST = 1_735_689_600_000;
 
 function head({ room, title, words, now }: ExportOptions, count: number): string {
   const { say, language } = words;

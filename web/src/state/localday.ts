@@ -1,13 +1,6 @@
 /** Days of the reader's calendar, as numbers since 1970-01-01, and the first message of one. */
 import type { Entry } from '../connection/timeline';
-
-const DAY_MS = 86_400_000;
-const MINUTE_MS = 60_000;
-
-/** The day, in the reader's zone, of a moment. */
-export function dayOf(at: number): number {
-  return Math.floor((at - new Date(at).getTimezoneOffset() * MINUTE_MS) / DAY_MS);
-}
+import { DAY_MS, dayOf } from './time';
 
 /** A day as the calendar writes it, `2026-03-01`. */
 export function dateOf(day: number): string {
@@ -22,7 +15,7 @@ export function dayFormat(language: string, options: Intl.DateTimeFormatOptions)
 
 /**
  * The number of the first of these messages that was said on that day or later. The gateway counts
- * in whole hours and in one offset for all the year, so its own first may be an hour off.
+ * in one offset for all the year, so its own first may be an hour off.
  */
 export function firstOf(day: number, entries: readonly Entry[]): number | undefined {
   return entries.find((entry) => entry.kind === 'message' && dayOf(entry.message.at) >= day)?.seq;

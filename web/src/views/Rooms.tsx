@@ -1,10 +1,10 @@
 /** The list of rooms with what is new in them, a field to find or make one, and who we are. */
 import { useMemo, useState } from 'preact/hooks';
 
-import { brief } from '../state/brief';
 import { isListed, lobby, type Listed } from '../state/lobby';
 import type { Unread } from '../state/model';
 import { tidyName } from '../state/text';
+import { brief } from '../state/time';
 import { useApp } from './context';
 import { Icon, KEY, PERSON } from './Icon';
 import { Me } from './Me';
@@ -99,9 +99,9 @@ interface ItemProps {
 /** Drawn again only when something of it has changed: the list may be long, and is told often. */
 const Item = memo(function Item(props: ItemProps) {
   const { name, count, locked, at, by, text, unread, mentions, current } = props;
-  const { strings } = useApp();
+  const { model, strings } = useApp();
   const { say } = strings;
-  const time = brief(strings.language)(at);
+  const time = brief(strings.language)(at, model.now());
   return (
     <li>
       <a

@@ -6,7 +6,6 @@ import { useContext } from 'preact/hooks';
 import type { Model } from '../state/model';
 import type { Route } from '../state/route';
 import type { Settings } from '../state/settings';
-import { clock, type Clock } from '../state/time';
 import { strings, type Strings } from '../strings';
 
 export interface App {
@@ -14,13 +13,11 @@ export interface App {
   readonly route: Route;
   readonly settings: Settings;
   readonly strings: ReadonlySignal<Strings>;
-  readonly clock: ReadonlySignal<Clock>;
 }
 
-/** An `App` with the strings and the clock as they are in the language of the moment. */
-export interface Context extends Omit<App, 'strings' | 'clock'> {
+/** An `App` with the strings as they are in the language of the moment. */
+export interface Context extends Omit<App, 'strings'> {
   readonly strings: Strings;
-  readonly clock: Clock;
 }
 
 /** `preferred`: the browser's languages, for those who have chosen none. */
@@ -32,7 +29,7 @@ export function createApp(
     const chosen = parts.settings.language.value;
     return strings(chosen === 'system' ? preferred : [chosen]);
   });
-  return { ...parts, strings: words, clock: computed(() => clock(words.value.language)) };
+  return { ...parts, strings: words };
 }
 
 const context = createContext<App | undefined>(undefined);
@@ -41,5 +38,5 @@ export const Provide = context.Provider;
 export function useApp(): Context {
   const app = useContext(context);
   if (app === undefined) throw new Error('a view outside of Provide');
-  return { ...app, strings: app.strings.value, clock: app.clock.value };
+  return { ...app, strings: app.strings.value };
 }
