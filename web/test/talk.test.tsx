@@ -1,19 +1,10 @@
 // @vitest-environment jsdom
-import { render } from 'preact';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 
-import { Shelf } from '../src/connection/shelf';
 import type { Joined, Message, PostRequest } from '../src/connection/wire';
-import { createModel } from '../src/state/model';
-import { route } from '../src/state/route';
-import { createSettings } from '../src/state/settings';
-import { App } from '../src/views/App';
-import { createApp, Provide } from '../src/views/context';
-import { loadTalk } from '../src/views/Talk';
-import { withDialogs } from './dialog';
+import { all, element as found, hello, inPage, joined, me, show } from './page';
 import { FakeSocket } from './socket';
 
-const me = { id: 'me', name: 'Anna' };
 const bob = { id: 'bob', name: 'Bob' };
 const kim = { id: 'kim', name: '김철수' };
 const NOON = Date.UTC(2026, 2, 3, 12);
@@ -29,21 +20,18 @@ const said = (seq: number, text: string, change: Partial<Message> = {}): Message
 
 /** The page in the room `live`, with this history, on a socket that the test drives. */
 async function enter(messages: readonly Message[] = []) {
-  await loadTalk();
   const socket = new FakeSocket();
   let seq = 1_000;
   socket.answer = (event, argument) => {
     if (event === 'join') {
       const { room } = argument as { room: string };
       const page: Joined = {
+        ...joined,
         room,
         members: [me, bob, kim],
         count: 3,
         messages: room === 'live' ? messages : [],
         next: messages[messages.length - 1]?.seq ?? 0,
-        more: false,
-        gap: false,
-        reset: false,
       };
       return Promise.resolve({ ok: true, ...page });
     }
@@ -56,35 +44,17 @@ async function enter(messages: readonly Message[] = []) {
     }
     return Promise.resolve({ ok: true, rooms: [], messages: [], more: false });
   };
-  window.location.hash = '#/room/live';
-  const model = createModel({
-    shelf: new Shelf(() => window.localStorage),
-    open: () => socket as never,
-  });
-  const settings = createSettings(() => window.localStorage);
-  const at = route(window);
-  render(
-    <Provide value={createApp({ model, route: at, settings }, ['en'])}>
-      <App />
-    </Provide>,
-    document.body,
-  );
+  const { model, route } = show(socket);
   model.enter('Anna');
-  socket.greet({ ...me, token: 't', log: 'A', now: NOON, storing: true, clock: true });
+  socket.greet({ ...hello, now: NOON });
   await settle();
   const posts = () =>
     socket.emitted.filter(([event]) => event === 'message').map(([, post]) => post as PostRequest);
-  return { socket, posts, go: at.go };
+  return { socket, posts, go: route.go };
 }
 
 const settle = () => vi.advanceTimersByTimeAsync(100);
-function element(selector: string): HTMLElement {
-  const found = document.querySelector<HTMLElement>(selector);
-  if (found === null) throw new Error(`nothing is ${selector} in ${document.body.textContent}`);
-  return found;
-}
-const all = (selector: string) =>
-  [...document.querySelectorAll(selector)].map((found) => found.textContent);
+const element = (selector: string) => found(selector, HTMLElement);
 const area = () => element('.composer textarea') as HTMLTextAreaElement;
 const write = async (text: string) => {
   area().value = text;
@@ -103,25 +73,7 @@ const click = async (selector: string) => {
 };
 const line = (seq: number) => element(`[data-seq="${seq}"]`);
 
-beforeEach(() => {
-  vi.useFakeTimers({ now: NOON });
-  withDialogs();
-  Element.prototype.scrollIntoView = () => undefined;
-  vi.stubGlobal(
-    'ResizeObserver',
-    class {
-      observe = () => undefined;
-      disconnect = () => undefined;
-    },
-  );
-  vi.stubGlobal('matchMedia', () => ({ matches: false }));
-});
-afterEach(() => {
-  render(null, document.body);
-  localStorage.clear();
-  vi.unstubAllGlobals();
-  vi.useRealTimers();
-});
+inPage({ now: NOON });
 
 test('messages stand by day and person, with links, names and code as elements', async () => {
   await enter([
@@ -193,7 +145,7 @@ test('a live line is not announced if a page of the history goes in with it', as
         })
       : answer(event, argument);
   socket.drop();
-  socket.greet({ ...me, token: 't', log: 'A', now: NOON, storing: true, clock: true });
+  socket.greet({ ...hello, now: NOON });
   await settle();
   expect(all('.line .text')).toEqual(['before', 'missed', 'missed, too', 'live']);
   expect(values).not.toContain('polite');

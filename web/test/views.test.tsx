@@ -1,30 +1,10 @@
 // @vitest-environment jsdom
-import { render } from 'preact';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 
-import { Shelf } from '../src/connection/shelf';
 import type { Answer, Joined, Message, PostRequest, Posted } from '../src/connection/wire';
-import { createModel } from '../src/state/model';
-import { route } from '../src/state/route';
-import { createSettings } from '../src/state/settings';
-import { App } from '../src/views/App';
-import { createApp, Provide } from '../src/views/context';
-import { loadTalk } from '../src/views/Talk';
-import { withDialogs } from './dialog';
+import { all, element, hello, inPage, joined, show } from './page';
 import { FakeSocket } from './socket';
 
-const me = { id: 'me', name: 'Anna' };
-const hello = { ...me, token: 't', log: 'A', storing: true, clock: true };
-const page: Joined = {
-  room: 'live',
-  members: [me],
-  count: 1,
-  messages: [],
-  next: 0,
-  more: false,
-  gap: false,
-  reset: false,
-};
 const message = (seq: number, text: string, id = `m${seq}`, from = 'you'): Message => ({
   room: 'live',
   seq,
@@ -37,28 +17,16 @@ const refused = (code: string): Answer<never> => ({ ok: false, error: { code, me
 
 /** The whole page in the room `live`, on a socket that the test drives. */
 async function setup() {
-  await loadTalk();
   const socket = new FakeSocket();
   const joins: Partial<Joined>[] = [];
   let post: (request: PostRequest) => Promise<Answer<Posted>> = () => new Promise(() => undefined);
   socket.answer = (event, argument) => {
-    if (event === 'join') return Promise.resolve({ ok: true, ...page, ...joins.shift() });
+    if (event === 'join')
+      return Promise.resolve({ ok: true, ...joined, room: 'live', ...joins.shift() });
     if (event === 'message') return post(argument as PostRequest);
     return Promise.resolve({ ok: true, rooms: [] });
   };
-  window.location.hash = '#/room/live';
-  const model = createModel({
-    shelf: new Shelf(() => window.localStorage),
-    open: () => socket as never,
-  });
-  const settings = createSettings(() => window.localStorage);
-  const app = createApp({ model, route: route(window), settings }, ['en']);
-  render(
-    <Provide value={app}>
-      <App />
-    </Provide>,
-    document.body,
-  );
+  const { model } = show(socket);
   const settle = () => vi.advanceTimersByTimeAsync(50);
   model.enter('Anna');
   socket.greet(hello);
@@ -85,35 +53,11 @@ async function setup() {
   };
 }
 
-function element<T extends Element>(selector: string, type: new () => T): T {
-  const found = document.querySelector(selector);
-  if (found instanceof type) return found;
-  throw new Error(`nothing is ${selector} in ${document.body.textContent}`);
-}
-const all = (selector: string) =>
-  [...document.querySelectorAll(selector)].map((found) => found.textContent);
 const texts = () => all('[data-testid=text]');
 const states = () => all('[data-testid=state]');
 const strip = () => element('[data-testid=strip]', HTMLElement).textContent;
 
-beforeEach(() => {
-  withDialogs();
-  vi.useFakeTimers();
-  vi.stubGlobal(
-    'ResizeObserver',
-    class {
-      observe = () => undefined;
-      disconnect = () => undefined;
-    },
-  );
-  vi.stubGlobal('matchMedia', () => ({ matches: false }));
-});
-afterEach(() => {
-  render(null, document.body);
-  localStorage.clear();
-  vi.unstubAllGlobals();
-  vi.useRealTimers();
-});
+inPage();
 
 test('a message that comes back before its acknowledgement is shown once, with its state', async () => {
   const { socket, settle, say, answerPosts } = await setup();
