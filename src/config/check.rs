@@ -25,8 +25,11 @@ impl Config {
 pub(super) fn normalise(config: &mut Config) {
     by_nfc(&mut config.access.keys);
     by_nfc(&mut config.history.rooms);
-    for name in &mut config.tls.names {
+    for name in config.tls.names.iter_mut().chain([&mut config.portal.name]) {
         *name = name.trim().to_ascii_lowercase();
+    }
+    for room in &mut config.rooms {
+        *room = room.trim().nfc().collect();
     }
 }
 
@@ -84,6 +87,12 @@ fn addresses(config: &Config, unless: &mut Unless) {
             )
         });
     }
+    unless(is_host(&config.portal.name), &|| {
+        format!(
+            "portal.name: {:?} is not a DNS name such as \"madang.home.arpa\"",
+            config.portal.name
+        )
+    });
     for origin in &config.access.origins {
         unless(is_origin(origin), &|| {
             format!(
@@ -105,7 +114,8 @@ fn names(config: &Config, unless: &mut Unless) {
         .rooms
         .keys()
         .map(|room| ("history.rooms", room));
-    for (setting, room) in keys.chain(rooms) {
+    let first = config.rooms.iter().map(|room| ("rooms", room));
+    for (setting, room) in keys.chain(rooms).chain(first) {
         let visible =
             room.trim() == room && !room.is_empty() && !room.chars().any(char::is_control);
         unless(visible && room.graphemes(true).count() <= most, &|| {

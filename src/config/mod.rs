@@ -30,6 +30,8 @@ pub struct Config {
     pub listen_plain: SocketAddr,
     /// Title of the page, 1 to 64 characters.
     pub title: String,
+    /// Rooms that are there from the start, before anybody has written in them.
+    pub rooms: Vec<String>,
     /// When a message is acknowledged to its sender: `stored` (on the card, nothing acknowledged is
     /// ever lost) or `relayed` (at once; a power cut can take the newest with it).
     pub ack: AckWhen,
@@ -37,6 +39,10 @@ pub struct Config {
     pub tls: Tls,
     /// Who may come in.
     pub access: Access,
+    /// How phones find the page when they join the board's own Wi-Fi.
+    pub portal: Portal,
+    /// The board under the gateway.
+    pub board: Board,
     /// The log on standard error.
     pub log: Log,
     /// Engine.IO's and Socket.IO's clocks.
@@ -54,9 +60,12 @@ impl Default for Config {
             listen: SocketAddr::from((Ipv6Addr::UNSPECIFIED, 8443)),
             listen_plain: SocketAddr::from((Ipv6Addr::UNSPECIFIED, 8080)),
             title: "madang".to_owned(),
+            rooms: Vec::new(),
             ack: AckWhen::default(),
             tls: Tls::default(),
             access: Access::default(),
+            portal: Portal::default(),
+            board: Board::default(),
             log: Log::default(),
             engine: Engine::default(),
             limits: Limits::default(),
@@ -131,6 +140,35 @@ impl fmt::Debug for Access {
             .field("trust_proxy", &self.trust_proxy)
             .finish()
     }
+}
+
+/// How phones find the page when they join the board's own Wi-Fi.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Portal {
+    /// Answer the probes with which phones look for the Internet: only where this board is the
+    /// whole network and its DNS sends every name here.
+    pub enabled: bool,
+    /// The name of the page in this board's own DNS. Goes into the certificate like `tls.names`.
+    pub name: String,
+}
+
+impl Default for Portal {
+    fn default() -> Self {
+        Self {
+            enabled: false,
+            name: "madang.home.arpa".to_owned(),
+        }
+    }
+}
+
+/// The board under the gateway.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Board {
+    /// Folder in which the board tells about itself: `leases` (of dnsmasq), `radio.json` (phones
+    /// and how many it can take) and `notices.json` (what its owner should know).
+    pub folder: Option<PathBuf>,
 }
 
 /// The log on standard error.
