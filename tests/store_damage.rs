@@ -8,6 +8,8 @@
 
 #[path = "powercut/sample.rs"]
 mod sample;
+#[path = "common/tree.rs"]
+mod tree;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,6 +19,7 @@ use std::time::Duration;
 use madang::config::History;
 use madang::store::{Bound, Change, Days, Finding, Opened, Store, StoreError};
 use sample::{Random, at, body, room};
+use tree::copy;
 
 const ROOMS: u64 = 3;
 const MESSAGES: u64 = 240;
@@ -60,14 +63,6 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     }
     files.sort();
     files
-}
-
-fn copy(from: &Path, to: &Path) {
-    for file in files(from) {
-        let to = to.join(file.strip_prefix(from).unwrap());
-        fs::create_dir_all(to.parent().unwrap()).unwrap();
-        fs::copy(file, to).unwrap();
-    }
 }
 
 /// Spoils one file in one of five ways and says how.

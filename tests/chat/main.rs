@@ -1,5 +1,7 @@
 //! The chat's promises, kept by the chat itself: no wire, but the real store on a real disk.
 
+#[path = "../common/tree.rs"]
+mod tree;
 mod village;
 
 mod acknowledged;

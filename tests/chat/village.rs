@@ -18,6 +18,8 @@ use madang::store::Bound;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
+use crate::tree::copy;
+
 /// A chat with its folder.
 pub(crate) struct Village {
     pub(crate) chat: Arc<Chat>,
@@ -316,17 +318,4 @@ fn texts(page: &Page) -> Vec<String> {
 
 pub(crate) fn name(room: &str) -> RoomName {
     RoomName::parse(room, 64).unwrap()
-}
-
-fn copy(from: &Path, to: &Path) {
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            std::fs::create_dir(&target).unwrap();
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
-        }
-    }
 }
