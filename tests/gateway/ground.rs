@@ -22,6 +22,15 @@ pub(crate) async fn gateway_with(change: impl FnOnce(&mut Config)) -> TestServer
     .await
 }
 
+/// A gateway whose room 부엌 asks for the key 열쇠.
+pub(crate) async fn gateway_with_a_lock() -> TestServer {
+    gateway_with(|config| {
+        let key = ("부엌".to_owned(), "열쇠".to_owned());
+        config.access.keys.extend([key]);
+    })
+    .await
+}
+
 /// Rates are out of the way unless a test sets them.
 pub(crate) fn unhurried(config: &mut Config) {
     config.limits.messages_per_second = 1_000_000;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::client::{ByPolling, ByWebSocket, Client, TRANSPORTS};
-use crate::ground::gateway_with;
+use crate::ground::{gateway_with, gateway_with_a_lock};
 use crate::packet::Heard;
 use crate::refusals::lives;
 
@@ -73,13 +73,7 @@ async fn who_was_refused_may_try_again_on_the_same_session() {
 
 #[tokio::test]
 async fn a_room_with_a_key_is_locked_for_joining_posting_and_reading() {
-    let server = gateway_with(|config| {
-        config
-            .access
-            .keys
-            .insert("부엌".to_owned(), "열쇠".to_owned());
-    })
-    .await;
+    let server = gateway_with_a_lock().await;
     let mut one = Client::named(server.addresses.main, "one").await;
     for (event, request) in [
         ("join", json!({ "room": "부엌" })),

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::client::{ByWebSocket, Client, TRANSPORTS};
 use crate::common::TestServer;
-use crate::ground::{gateway, gateway_with, unhurried};
+use crate::ground::{gateway, gateway_with, gateway_with_a_lock, unhurried};
 
 /// The list's last lines, by room: `name: text`, or `-` where there is none.
 async fn lines(client: &mut Client) -> Vec<String> {
@@ -30,13 +30,7 @@ fn line(room: &Value) -> String {
 
 #[tokio::test]
 async fn the_list_of_rooms_is_answered_and_told_when_it_changes() {
-    let server = gateway_with(|config| {
-        config
-            .access
-            .keys
-            .insert("부엌".to_owned(), "열쇠".to_owned());
-    })
-    .await;
+    let server = gateway_with_a_lock().await;
     let (mut one, mut two) = (
         Client::named(server.addresses.main, "one").await,
         Client::named(server.addresses.main, "two").await,
