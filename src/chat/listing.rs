@@ -67,7 +67,7 @@ impl Chat {
         RoomList { rooms, more, bytes }
     }
 
-    /// All rooms that have somebody in them or a history.
+    /// All rooms that have somebody in them or a history, and those that are there from the start.
     fn found(&self, store: Option<&Store>) -> HashMap<RoomName, Found> {
         let stored = store.map(Store::rooms).unwrap_or_default();
         let mut count = stored.len();
@@ -92,6 +92,9 @@ impl Chat {
             }
         }
         self.shared.rooms_stored.set(count);
+        for name in self.shared.first_rooms() {
+            rooms.entry(name.clone()).or_default();
+        }
         rooms
     }
 

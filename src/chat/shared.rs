@@ -40,6 +40,8 @@ pub struct Shared {
     pub lines_changed: Notify,
     /// Keys of rooms, by the names as rooms have them.
     keys: HashMap<RoomName, String>,
+    /// Rooms that are there before anybody has written in them.
+    first: Vec<RoomName>,
     archive: OnceLock<Archive>,
 }
 
@@ -61,6 +63,7 @@ impl Shared {
             rooms_changed: Notify::new(),
             lines_changed: Notify::new(),
             keys: keys(&config),
+            first: first(&config),
             archive: OnceLock::new(),
             config,
         }
@@ -69,6 +72,11 @@ impl Shared {
     /// The key of a room, if it asks for one.
     pub fn key(&self, room: &RoomName) -> Option<&str> {
         self.keys.get(room).map(String::as_str)
+    }
+
+    /// The rooms that are listed even where nothing was said yet.
+    pub fn first_rooms(&self) -> &[RoomName] {
+        &self.first
     }
 
     /// The way to the store.
@@ -99,6 +107,18 @@ fn keys(config: &Config) -> HashMap<RoomName, String> {
         Some((name.ok()?, key.clone()))
     };
     config.access.keys.iter().filter_map(read).collect()
+}
+
+/// The first rooms of the configuration, under the names by which clients join them.
+fn first(config: &Config) -> Vec<RoomName> {
+    let read = |room: &String| {
+        let name = RoomName::parse(room, config.limits.room_name_chars);
+        if name.is_err() {
+            tracing::warn!(room, "rooms: no room can have this name");
+        }
+        name.ok()
+    };
+    config.rooms.iter().filter_map(read).collect()
 }
 
 /// The numbers that messages get: the store's boot count (20 bits) above a counter (33 bits), so

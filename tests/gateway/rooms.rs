@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::client::{ByWebSocket, Client, TRANSPORTS};
 use crate::common::TestServer;
-use crate::ground::{gateway, gateway_with, gateway_with_a_lock, unhurried};
+use crate::ground::{gateway, gateway_with, gateway_with_a_lock, health, unhurried};
 
 /// The list's last lines, by room: `name: text`, or `-` where there is none.
 async fn lines(client: &mut Client) -> Vec<String> {
@@ -59,6 +59,34 @@ async fn the_list_of_rooms_is_answered_and_told_when_it_changes() {
               "last": { "seq": posted["seq"], "name": "two", "text": "a" } },
         ] })]
     );
+}
+
+#[tokio::test]
+async fn first_rooms_are_listed_before_anybody_came_and_after_all_have_left() {
+    let server = gateway_with(|config| {
+        config.rooms = ["부엌", "cafe\u{301}", "live"].map(str::to_owned).to_vec();
+        config.access.keys.extend([("부엌".into(), "key".into())]);
+    })
+    .await;
+    let mut one = Client::named(server.addresses.main, "one").await;
+    let empty = |name: &str, locked: bool| json!({ "name": name, "count": 0, "last_at": null, "locked": locked });
+    let first = [
+        empty("café", false),
+        empty("live", false),
+        empty("부엌", true),
+    ];
+    assert_eq!(
+        one.ok("rooms", json!({})).await["rooms"],
+        json!(first),
+        "under the names by which they are joined"
+    );
+    assert_eq!(health(&server).await["chat"]["rooms_stored"], 0);
+    one.join("live").await;
+    let joined = one.ok("rooms", json!({})).await;
+    assert_eq!(joined["rooms"].as_array().unwrap().len(), 3, "{joined}");
+    assert_eq!(joined["rooms"][0]["count"], 1);
+    one.ok("leave", json!({ "room": "live" })).await;
+    assert_eq!(one.ok("rooms", json!({})).await["rooms"], json!(first));
 }
 
 #[tokio::test]
