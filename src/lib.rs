@@ -9,12 +9,13 @@
 //! doors           socketio, noom: translate a wire vocabulary to rooms and back
 //! chat   |  sio   rooms, members, history, archive |  Socket.IO: namespaces, events, acks
 //! store  |  eio   sled                             |  Engine.IO: packets, sessions, transports
-//! config metrics clock folder token network line   leaves
+//! config metrics clock folder token network line beacon   leaves
 //! ```
 
 // What peers, disks and settings send never panics; tests may.
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::panic))]
 
+pub mod beacon;
 pub mod chat;
 pub mod cli;
 pub mod clock;

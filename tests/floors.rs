@@ -22,24 +22,27 @@ const FLOORS: &[(&str, &[&str])] = &[
         "server",
         &[
             "web", "tls", "doors", "chat", "sio", "store", "eio", "clock", "token", "folder",
-            "network", "line", "config", "metrics",
+            "network", "line", "config", "metrics", "beacon",
         ],
     ),
     (
         "web",
         &[
             "doors", "chat", "sio", "eio", "clock", "token", "folder", "network", "config",
-            "metrics",
+            "metrics", "beacon",
         ],
     ),
     ("tls", &["clock", "folder", "network", "config", "metrics"]),
     (
         "doors",
         &[
-            "chat", "sio", "eio", "clock", "network", "config", "metrics",
+            "chat", "sio", "eio", "clock", "network", "config", "metrics", "beacon",
         ],
     ),
-    ("chat", &["store", "clock", "network", "config", "metrics"]),
+    (
+        "chat",
+        &["store", "clock", "network", "config", "metrics", "beacon"],
+    ),
     ("sio", &["eio", "network", "config", "metrics"]),
     ("store", &["network", "config", "metrics"]),
     ("eio", &["network", "line", "config", "metrics"]),
@@ -50,6 +53,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("line", &[]),
     ("config", &[]),
     ("metrics", &[]),
+    ("beacon", &[]),
 ];
 
 #[test]

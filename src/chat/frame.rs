@@ -3,6 +3,8 @@
 use std::any::Any;
 use std::sync::Arc;
 
+use crate::beacon::Notice;
+
 use super::message::Message;
 use super::name::{PersonName, RoomName};
 use super::person::PersonId;
@@ -65,6 +67,13 @@ pub enum Announcement<'a> {
         storing: bool,
         /// Whether the clock is to be trusted.
         clock: bool,
+    },
+    /// Something that everybody should know of the board.
+    Notice {
+        /// What it is.
+        notice: &'a Notice,
+        /// Whether it is no longer so.
+        over: bool,
     },
 }
 

@@ -49,13 +49,14 @@ use subtle::ConstantTimeEq;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::beacon::Notice;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::metrics::Metrics;
 use crate::network::Network;
 use crate::store::{LogId, Store, StoreError};
 
-use archive::{Archive, Notice, Setup};
+use archive::{Archive, Setup};
 use frame::Frames;
 use listing::LastLines;
 use people::People;
@@ -73,6 +74,7 @@ pub struct Chat {
     last_lines: LastLines,
     last_key: AtomicU64,
     log: RwLock<LogId>,
+    notices: RwLock<Arc<[Notice]>>,
     closing: AtomicBool,
     keeper: (TaskTracker, CancellationToken),
 }
@@ -137,6 +139,7 @@ impl Chat {
             last_lines: LastLines::default(),
             last_key: AtomicU64::new(0),
             log: RwLock::new(log),
+            notices: RwLock::default(),
             closing: AtomicBool::new(false),
             keeper: (TaskTracker::new(), CancellationToken::new()),
             shared: Arc::new(Shared::new(config, clock, metrics, boot)),
@@ -176,6 +179,26 @@ impl Chat {
     /// The gateway's clock, milliseconds since 1970.
     pub fn now_ms(&self) -> u64 {
         self.shared.clock.now_ms()
+    }
+
+    /// What everybody should know of the board at present.
+    pub fn notices(&self) -> Arc<[Notice]> {
+        Arc::clone(&self.notices.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// What everybody should know from now on: those present are told what is new of it, and what
+    /// is over.
+    pub fn notify(&self, notices: Vec<Notice>) {
+        let now: Arc<[Notice]> = notices.into();
+        let told = {
+            let mut told = self.notices.write().unwrap_or_else(PoisonError::into_inner);
+            std::mem::replace(&mut *told, Arc::clone(&now))
+        };
+        let over = told.iter().filter(|notice| !now.contains(notice));
+        let new = now.iter().filter(|notice| !told.contains(notice));
+        for (notice, over) in over.map(|n| (n, true)).chain(new.map(|n| (n, false))) {
+            self.announce(Announcement::Notice { notice, over });
+        }
     }
 
     /// Every setting.
@@ -244,15 +267,15 @@ impl Chat {
     }
 
     /// What the archive has to say.
-    fn hear(&self, notice: &Notice) {
+    fn hear(&self, notice: &archive::Notice) {
         match *notice {
-            Notice::Storing(storing) => {
+            archive::Notice::Storing(storing) => {
                 self.announce(Announcement::Gateway {
                     storing,
                     clock: self.shared.clock.trusted(),
                 });
             }
-            Notice::Renewed { log, boot } => {
+            archive::Notice::Renewed { log, boot } => {
                 *self.log.write().unwrap_or_else(PoisonError::into_inner) = log;
                 self.shared.sequence.advance(boot);
                 for (_, room) in self.rooms().drain() {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::beacon::Notice;
 use crate::chat::archive::Waiter;
 use crate::chat::page::{Bound, NEWEST};
 use crate::chat::{
@@ -35,8 +36,9 @@ pub const REQUESTS: [&str; 9] = [
 
 /// Says who the client is, first of all.
 pub(super) fn hello(socket: &Socket, visit: &Visit, page: Option<&str>) {
-    let name = visit.name();
-    socket.emit("hello", &(Hello::new(visit, &name, page),), Kind::Normal);
+    let (name, notices) = (visit.name(), visit.chat().notices());
+    let hello = Hello::new(visit, &name, page, &notices);
+    socket.emit("hello", &(hello,), Kind::Normal);
 }
 
 /// Handles a request.
@@ -286,10 +288,20 @@ fn announced(announcement: Announcement<'_>) -> Option<Frame> {
         storing: bool,
         clock: bool,
     }
+    #[derive(Serialize)]
+    struct Told<'a> {
+        #[serde(flatten)]
+        notice: &'a Notice,
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        over: bool,
+    }
     Some(Frame::new(match announcement {
         Announcement::Rooms { list, .. } => Encoded::event("/", "rooms", &(Rooms::from(list),)),
         Announcement::Gateway { storing, clock } => {
             Encoded::event("/", "gateway", &(Gateway { storing, clock },))
+        }
+        Announcement::Notice { notice, over } => {
+            Encoded::event("/", "notice", &(Told { notice, over },))
         }
     }))
 }

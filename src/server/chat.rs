@@ -5,14 +5,18 @@ use std::sync::Arc;
 use anyhow::Context as _;
 
 use super::{Ground, Served};
+use crate::beacon::Notice;
 use crate::chat::Chat;
 use crate::doors::SocketIo;
 use crate::eio;
 use crate::sio::Io;
 use crate::web::page;
 
+/// Takes what everybody should know of the board.
+pub(super) type Notify = Box<dyn Fn(Vec<Notice>) + Send>;
+
 /// Opens the chat on the data folder.
-pub(super) fn serve(ground: &Ground) -> anyhow::Result<Served<Io<SocketIo>>> {
+pub(super) fn serve(ground: &Ground) -> anyhow::Result<(Served<Io<SocketIo>>, Notify)> {
     let config = Arc::new(ground.config.clone());
     let folder = ground.folder.path();
     let (clock, metrics) = (Arc::clone(&ground.clock), Arc::clone(&ground.metrics));
@@ -23,10 +27,11 @@ pub(super) fn serve(ground: &Ground) -> anyhow::Result<Served<Io<SocketIo>>> {
         limits: config.limits.clone(),
     };
     let handler = Io::new(&settings, SocketIo::new(Arc::clone(&chat), page::id()));
-    let asked = Arc::clone(&chat);
-    Ok(Served {
+    let (asked, told) = (Arc::clone(&chat), Arc::clone(&chat));
+    let served = Served {
         handler,
         vitals: Box::new(move || asked.vitals()),
         close: Box::pin(async move { chat.close().await }),
-    })
+    };
+    Ok((served, Box::new(move |notices| told.notify(notices))))
 }

@@ -23,6 +23,7 @@ use self::connection::{Host, Http};
 use self::house::House;
 use self::identity::Own;
 use self::listen::Ports;
+use crate::beacon::Beacon;
 use crate::chat::Vitals;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -30,7 +31,7 @@ use crate::eio::{self, Engine};
 use crate::folder::Folder;
 use crate::metrics::Metrics;
 use crate::tls::Tls;
-use crate::web::{Gate, Plain, Router};
+use crate::web::{Gate, Health, Plain, Router};
 
 /// A gateway that runs. Dropping it ends it as well, but does not wait.
 #[derive(Debug)]
@@ -55,6 +56,7 @@ struct Ground {
     folder: Folder,
     clock: Arc<Clock>,
     metrics: Arc<Metrics>,
+    beacon: Arc<Beacon>,
 }
 
 /// What the doors serve, and how it is asked and closed.
@@ -87,12 +89,17 @@ impl Gateway {
             folder,
             clock,
             metrics: Arc::default(),
+            beacon: Arc::default(),
         };
-        let served = chat::serve(&ground)?;
+        let (served, notify) = chat::serve(&ground)?;
         let (house, host) = assemble(&ground, tls.as_ref(), served, addresses)?;
 
         let (stop, tasks) = (&house.stop, &house.tasks);
         tasks.spawn(ground.clock.keep(stop.clone()));
+        if let Some(folder) = ground.config.board.folder.clone() {
+            let (beacon, stop) = (Arc::clone(&ground.beacon), stop.clone());
+            tasks.spawn(async move { beacon.keep(&folder, notify, stop).await });
+        }
         if let Some(tls) = tls {
             tasks.spawn(tls.keep(stop.clone()));
         }
@@ -136,7 +143,10 @@ fn assemble<H: eio::Handler>(
     addresses: Addresses,
 ) -> anyhow::Result<(House<H>, Arc<Host<H>>)> {
     let Ground {
-        config, metrics, ..
+        config,
+        metrics,
+        beacon,
+        ..
     } = ground;
     let settings = eio::Settings {
         engine: config.engine.clone(),
@@ -147,9 +157,13 @@ fn assemble<H: eio::Handler>(
     let identity = Own::new(config, tls.cloned());
     let gate = Arc::new(Gate::new(Arc::new(identity), &config.access)?);
     let plain = Plain::new(Arc::clone(&gate), addresses.main.port());
-    let counted = Arc::clone(metrics);
+    let (counted, beacon) = (Arc::clone(metrics), Arc::clone(beacon));
+    let health = move || Health {
+        chat: (served.vitals)(),
+        radio: beacon.radio(),
+    };
     let host = Host {
-        router: Router::new(gate, engine, counted, served.vitals),
+        router: Router::new(gate, engine, counted, Box::new(health)),
         plain,
         tls: tls.map(|tls| TlsAcceptor::from(tls.server_config())),
         http: Http::new(&config.limits, metrics, &house.drain, &house.abort),

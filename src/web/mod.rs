@@ -7,6 +7,7 @@ pub mod assets;
 pub mod ca;
 pub mod cors;
 pub mod gate;
+pub mod health;
 pub mod origin;
 pub mod page;
 pub mod plain;
@@ -14,6 +15,7 @@ pub mod reply;
 pub mod router;
 
 pub use gate::{Gate, Identity};
+pub use health::Health;
 pub use plain::Plain;
 pub use reply::Reply;
 pub use router::Router;

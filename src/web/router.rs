@@ -13,8 +13,7 @@ use hyper::{Request, StatusCode};
 use serde_json::json;
 
 use super::reply::{self, Reply};
-use super::{Connection, Gate, assets};
-use crate::chat::Vitals;
+use super::{Connection, Gate, Health, assets};
 use crate::eio::{self, Engine, Peer};
 use crate::metrics::Metrics;
 
@@ -23,23 +22,23 @@ pub struct Router<H: eio::Handler> {
     gate: Arc<Gate>,
     engine: Arc<Engine<H>>,
     metrics: Arc<Metrics>,
-    vitals: Box<dyn Fn() -> Vitals + Send + Sync>,
+    health: Box<dyn Fn() -> Health + Send + Sync>,
     started: Instant,
 }
 
 impl<H: eio::Handler> Router<H> {
-    /// `vitals` is asked at each `/healthz`, so it has to be quick and must not block.
+    /// `health` is asked at each `/healthz`, so it has to be quick and must not block.
     pub fn new(
         gate: Arc<Gate>,
         engine: Arc<Engine<H>>,
         metrics: Arc<Metrics>,
-        vitals: Box<dyn Fn() -> Vitals + Send + Sync>,
+        health: Box<dyn Fn() -> Health + Send + Sync>,
     ) -> Self {
         Self {
             gate,
             engine,
             metrics,
-            vitals,
+            health,
             started: Instant::now(),
         }
     }
@@ -105,12 +104,13 @@ impl<H: eio::Handler> Router<H> {
     }
 
     fn healthz(&self) -> Reply {
-        let vitals = (self.vitals)();
+        let Health { chat, radio } = (self.health)();
         reply::json(&json!({
             // A card that fails does not stop the relay: no reason to restart the gateway.
-            "status": if vitals.storing { "ok" } else { "degraded" },
+            "status": if chat.storing { "ok" } else { "degraded" },
             "sessions": self.engine.sessions(),
-            "chat": vitals,
+            "chat": chat,
+            "radio": radio,
             "uptime_seconds": self.started.elapsed().as_secs(),
             "counters": &*self.metrics,
         }))

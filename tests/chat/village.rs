@@ -88,6 +88,7 @@ fn announcement(announcement: Announcement<'_>) -> Option<Frame> {
             format!("rooms {}", rooms.collect::<Vec<_>>().join(","))
         }
         Announcement::Gateway { storing, .. } => format!("storing {storing}"),
+        Announcement::Notice { notice, over } => format!("notice {} {over}", notice.text),
     }))
 }
 

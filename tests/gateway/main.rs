@@ -22,6 +22,7 @@ mod days;
 mod full_disk;
 mod keys;
 mod nonsense;
+mod notices;
 mod packets;
 mod people;
 mod presence;

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use crate::beacon::Notice;
 use crate::chat::page::Page;
 use crate::chat::visit::Welcome;
 use crate::chat::{Day, Days, PersonId, PersonName, Refusal, RoomList, RoomName, Visit};
@@ -105,6 +106,9 @@ pub struct Hello<'a> {
     page: Option<&'a str>,
     limits: LimitsBody,
     history: HistoryBody,
+    /// What everybody should know of the board.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    notices: &'a [Notice],
     server: Server,
 }
 
@@ -134,7 +138,12 @@ struct Server {
 
 impl<'a> Hello<'a> {
     /// The words for a visit that has just begun.
-    pub fn new(visit: &'a Visit, name: &'a PersonName, page: Option<&'a str>) -> Self {
+    pub fn new(
+        visit: &'a Visit,
+        name: &'a PersonName,
+        page: Option<&'a str>,
+        notices: &'a [Notice],
+    ) -> Self {
         let config = visit.chat().config();
         let limits = &config.limits;
         let vitals = visit.chat().vitals();
@@ -161,6 +170,7 @@ impl<'a> Hello<'a> {
                 messages: config.history.messages_per_room,
                 days: config.history.days,
             },
+            notices,
             server: Server {
                 name: env!("CARGO_PKG_NAME"),
                 version: env!("CARGO_PKG_VERSION"),
