@@ -341,3 +341,17 @@ fn the_key_of_a_room_is_found_however_its_name_was_typed() {
     let decomposed = "[access.keys]\n'\u{1107}\u{116e}\u{110b}\u{1165}\u{11bf}' = 'x'";
     assert_eq!(file(decomposed).unwrap().access.keys["부엌"], "x");
 }
+
+#[test]
+fn the_portals_name_is_one_of_the_boards_names_only_while_the_portal_is_on() {
+    let on = "[portal]\nenabled = true\nname = \"Chat.home.arpa\"\n[tls]\nnames = [\"b.lan\"]\n";
+    assert_eq!(file(on).unwrap().tls.names, ["b.lan", "chat.home.arpa"]);
+    let off = "[portal]\nname = \"chat.home.arpa\"\n";
+    assert_eq!(file(off).unwrap().tls.names, [""; 0]);
+}
+
+#[test]
+fn the_portal_needs_tls() {
+    let said = problem(file("[portal]\nenabled = true\n[tls]\nmode = \"off\"\n"));
+    assert!(said.contains("portal.enabled needs TLS"), "{said}");
+}

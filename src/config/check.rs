@@ -21,12 +21,17 @@ impl Config {
     }
 }
 
-/// Brings names into the one form in which they are compared.
+/// Brings names into the one form in which they are compared. With the portal its name is one more of
+/// `tls.names`.
 pub(super) fn normalise(config: &mut Config) {
     by_nfc(&mut config.access.keys);
     by_nfc(&mut config.history.rooms);
     for name in config.tls.names.iter_mut().chain([&mut config.portal.name]) {
         *name = name.trim().to_ascii_lowercase();
+    }
+    let portal = &config.portal;
+    if portal.enabled && !config.tls.names.contains(&portal.name) {
+        config.tls.names.push(portal.name.clone());
     }
     for room in &mut config.rooms {
         *room = room.trim().nfc().collect();
@@ -92,6 +97,10 @@ fn addresses(config: &Config, unless: &mut Unless) {
             "portal.name: {:?} is not a DNS name such as \"madang.home.arpa\"",
             config.portal.name
         )
+    });
+    unless(!config.portal.enabled || tls.mode != TlsMode::Off, &|| {
+        "portal.enabled needs TLS: with tls.mode = \"off\" there is no plain port to answer on"
+            .to_owned()
     });
     for origin in &config.access.origins {
         unless(is_origin(origin), &|| {

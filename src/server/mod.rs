@@ -31,7 +31,7 @@ use crate::eio::{self, Engine};
 use crate::folder::Folder;
 use crate::metrics::Metrics;
 use crate::tls::Tls;
-use crate::web::{Gate, Health, Plain, Router};
+use crate::web::{Gate, Health, Plain, Portal, Router};
 
 /// A gateway that runs. Dropping it ends it as well, but does not wait.
 #[derive(Debug)]
@@ -156,14 +156,19 @@ fn assemble<H: eio::Handler>(
     let house = House::new(Arc::clone(&engine), served.close);
     let identity = Own::new(config, tls.cloned());
     let gate = Arc::new(Gate::new(Arc::new(identity), &config.access)?);
-    let plain = Plain::new(Arc::clone(&gate), addresses.main.port());
+    let main = addresses.main.port();
+    let portal = addresses.plain.and_then(|plain| {
+        let board = config.board.folder.as_deref();
+        Portal::new(&config.portal, board, main, plain.port()).map(Arc::new)
+    });
+    let plain = Plain::new(Arc::clone(&gate), main, portal.clone());
     let (counted, beacon) = (Arc::clone(metrics), Arc::clone(beacon));
     let health = move || Health {
         chat: (served.vitals)(),
         radio: beacon.radio(),
     };
     let host = Host {
-        router: Router::new(gate, engine, counted, Box::new(health)),
+        router: Router::new(gate, engine, counted, Box::new(health), portal),
         plain,
         tls: tls.map(|tls| TlsAcceptor::from(tls.server_config())),
         http: Http::new(&config.limits, metrics, &house.drain, &house.abort),

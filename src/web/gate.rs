@@ -173,7 +173,7 @@ impl Refusal {
 }
 
 /// The authority of an absolute target goes before `Host` (RFC 9112 §3.2.2).
-fn host(request: &Parts) -> Result<Host, Refusal> {
+pub(super) fn host(request: &Parts) -> Result<Host, Refusal> {
     let header = single(&request.headers, &header::HOST).map_err(|()| Refusal::NoHost)?;
     let text = match (request.uri.authority(), header) {
         (Some(authority), _) => authority.as_str(),

@@ -11,12 +11,14 @@ pub mod health;
 pub mod origin;
 pub mod page;
 pub mod plain;
+pub mod portal;
 pub mod reply;
 pub mod router;
 
 pub use gate::{Gate, Identity};
 pub use health::Health;
 pub use plain::Plain;
+pub use portal::Portal;
 pub use reply::Reply;
 pub use router::Router;
 

@@ -1,4 +1,5 @@
-//! The plain port: shows the way to TLS and hands out the local CA, nothing else.
+//! The plain port: shows the way to TLS and hands out the local CA; the portal, where it is switched
+//! on, and nothing else.
 //!
 //! It also answers whoever speaks plain HTTP to the TLS port, which is what a browser does with an
 //! address typed without `https://`.
@@ -9,9 +10,10 @@ use hyper::StatusCode;
 use hyper::header::{self, HeaderValue};
 use hyper::http::request::Parts;
 
+use super::gate::{self, Refusal};
 use super::origin::Host;
 use super::reply::{self, Reply};
-use super::{Connection, Gate};
+use super::{Connection, Gate, Portal};
 
 /// What the plain port serves.
 #[derive(Debug)]
@@ -19,17 +21,22 @@ pub struct Plain {
     gate: Arc<Gate>,
     /// The TLS port, where all else is.
     port: u16,
+    portal: Option<Arc<Portal>>,
 }
 
 impl Plain {
     /// `port` is the TLS port.
-    pub fn new(gate: Arc<Gate>, port: u16) -> Self {
-        Self { gate, port }
+    pub fn new(gate: Arc<Gate>, port: u16, portal: Option<Arc<Portal>>) -> Self {
+        Self { gate, port, portal }
     }
 
     /// Answers one request.
     pub fn answer(&self, request: &Parts, connection: Connection) -> Reply {
-        let visit = match self.gate.check(request, connection) {
+        let checked = self.gate.check(request, connection);
+        if let Some(reply) = self.portal(request, connection, checked.as_ref().err()) {
+            return reply;
+        }
+        let visit = match checked {
             Ok(visit) => visit,
             Err(refusal) => return refusal.reply(),
         };
@@ -48,6 +55,26 @@ impl Plain {
         self.gate
             .handout(request.uri.path())
             .unwrap_or_else(|| redirect(&target))
+    }
+
+    /// The portal's part: whatever is for somebody else, and its own pages. The sheets of some
+    /// systems press its button without saying where from (`Origin: null`): that may be, since it
+    /// changes nothing but what their own phone is told.
+    fn portal(
+        &self,
+        request: &Parts,
+        connection: Connection,
+        refusal: Option<&Refusal>,
+    ) -> Option<Reply> {
+        let portal = self.portal.as_ref()?;
+        match refusal {
+            Some(Refusal::NoHost) => None,
+            Some(Refusal::WrongHost) => {
+                let host = gate::host(request).ok()?;
+                Some(portal.astray(request, &host, connection.address))
+            }
+            Some(Refusal::WrongOrigin) | None => portal.answer(request, connection.address),
+        }
     }
 }
 

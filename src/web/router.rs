@@ -13,7 +13,7 @@ use hyper::{Request, StatusCode};
 use serde_json::json;
 
 use super::reply::{self, Reply};
-use super::{Connection, Gate, Health, assets};
+use super::{Connection, Gate, Health, Portal, assets};
 use crate::eio::{self, Engine, Peer};
 use crate::metrics::Metrics;
 
@@ -23,6 +23,7 @@ pub struct Router<H: eio::Handler> {
     engine: Arc<Engine<H>>,
     metrics: Arc<Metrics>,
     health: Box<dyn Fn() -> Health + Send + Sync>,
+    portal: Option<Arc<Portal>>,
     started: Instant,
 }
 
@@ -33,12 +34,14 @@ impl<H: eio::Handler> Router<H> {
         engine: Arc<Engine<H>>,
         metrics: Arc<Metrics>,
         health: Box<dyn Fn() -> Health + Send + Sync>,
+        portal: Option<Arc<Portal>>,
     ) -> Self {
         Self {
             gate,
             engine,
             metrics,
             health,
+            portal,
             started: Instant::now(),
         }
     }
@@ -61,6 +64,9 @@ impl<H: eio::Handler> Router<H> {
                 return Either::Left(ready(refusal.reply()));
             }
         };
+        if let Some(portal) = &self.portal {
+            portal.welcome(connection.address);
+        }
         if let Some(mut reply) = visit.cors.preflight(&parts) {
             visit.cors.grant(&mut reply);
             return Either::Left(ready(reply));

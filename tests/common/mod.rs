@@ -115,6 +115,11 @@ impl TestServer {
     /// A TLS connection on which nothing has been said.
     pub async fn handshake(&self) -> TlsStream<TcpStream> {
         let stream = TcpStream::connect(self.addresses.main).await.unwrap();
+        self.handshake_over(stream).await
+    }
+
+    /// The same on a connection to the port of the page.
+    pub async fn handshake_over(&self, stream: TcpStream) -> TlsStream<TcpStream> {
         let tls = self.tls.as_ref().expect("this gateway speaks TLS");
         let name = ServerName::try_from("localhost").unwrap();
         tls.connect(name, stream).await.unwrap()

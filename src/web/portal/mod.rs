@@ -1,0 +1,122 @@
+//! The portal: how a phone that joins the board's own Wi-Fi finds the page, and keeps the Wi-Fi.
+//!
+//! The board's DNS sends every name here, so the probes by which a system looks for the Internet
+//! arrive on the plain port. A phone that has not been here is led to the sheet, a static page; one
+//! that has opened the page hears what it wants to hear, or it would leave the Wi-Fi for another.
+//!
+//! A phone has opened the page when a request of its came in over TLS, or when the button on the
+//! sheet was pressed. The button is needed: as long as a phone shows the sheet, it does not use the
+//! Wi-Fi for anything else, so its browser could not come here.
+
+mod guests;
+mod leases;
+mod probes;
+mod sheet;
+
+use std::net::IpAddr;
+use std::path::Path;
+use std::time::Instant;
+
+use hyper::header::{self, HeaderMap, HeaderValue};
+use hyper::http::request::Parts;
+use hyper::{Method, StatusCode};
+
+use self::guests::Guests;
+use self::leases::Leases;
+use super::origin::Host;
+use super::reply::{self, Reply};
+use crate::config;
+
+/// Who has been here, and where the sheet is.
+#[derive(Debug)]
+pub struct Portal {
+    guests: Guests,
+    leases: Leases,
+    /// Where all are led: `http://madang.home.arpa`, with a port unless it is the usual one.
+    plain: String,
+    /// The page.
+    page: String,
+}
+
+impl Portal {
+    /// None unless it is switched on. `main` and `plain` are the ports of the page and of the sheet.
+    pub fn new(
+        settings: &config::Portal,
+        board: Option<&Path>,
+        main: u16,
+        plain: u16,
+    ) -> Option<Self> {
+        let place = |scheme: &str, port: u16, usual: u16| match port {
+            port if port == usual => format!("{scheme}://{}", settings.name),
+            port => format!("{scheme}://{}:{port}", settings.name),
+        };
+        settings.enabled.then(|| Self {
+            guests: Guests::default(),
+            leases: Leases::of(board),
+            plain: place("http", plain, 80),
+            page: place("https", main, 443),
+        })
+    }
+
+    /// The phone at this address has opened the page.
+    pub fn welcome(&self, address: IpAddr) {
+        let holder = self.leases.holder(address);
+        self.guests.welcome(address, holder, Instant::now());
+    }
+
+    /// Whether the phone that now has this address has opened the page.
+    fn knows(&self, address: IpAddr) -> bool {
+        let holder = self.leases.holder(address);
+        self.guests.know(address, holder.as_deref(), Instant::now())
+    }
+
+    /// Answers what was meant for somebody else: a probe, or a site that is not to be had here.
+    pub(super) fn astray(&self, request: &Parts, host: &Host, address: IpAddr) -> Reply {
+        if !reply::reads(&request.method) {
+            return reply::text(
+                StatusCode::MISDIRECTED_REQUEST,
+                "421: there is no Internet here, only this board",
+            );
+        }
+        let wanted = probes::wanted(&host.name.to_string(), request.uri.path());
+        match wanted {
+            Some(wanted) if self.knows(address) => wanted.reply(),
+            _ => lead(StatusCode::FOUND, &format!("{}{SHEET}", self.plain)),
+        }
+    }
+
+    /// Answers what is for us and is the portal's; none if it is not.
+    pub(super) fn answer(&self, request: &Parts, address: IpAddr) -> Option<Reply> {
+        match request.uri.path() {
+            SHEET if request.method == Method::POST => {
+                self.welcome(address);
+                // A whole navigation: only after one does an iPhone look again.
+                Some(lead(
+                    StatusCode::SEE_OTHER,
+                    &format!("{}{SHEET}", self.plain),
+                ))
+            }
+            SHEET if reply::reads(&request.method) => Some(self.sheet(&request.headers, address)),
+            "/" if reply::reads(&request.method) && !self.knows(address) => {
+                Some(lead(StatusCode::FOUND, &format!("{}{SHEET}", self.plain)))
+            }
+            _ => None,
+        }
+    }
+
+    fn sheet(&self, _headers: &HeaderMap, address: IpAddr) -> Reply {
+        sheet::reply(&self.page, self.knows(address))
+    }
+}
+
+/// The path of the sheet.
+const SHEET: &str = "/portal";
+
+/// Leads elsewhere, not to be remembered.
+fn lead(status: StatusCode, target: &str) -> Reply {
+    let mut reply = reply::text(status, format!("{}: go to {target}", status.as_u16()));
+    if let Ok(target) = HeaderValue::from_str(target) {
+        reply.headers_mut().insert(header::LOCATION, target);
+    }
+    reply
+}
