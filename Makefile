@@ -3,7 +3,7 @@
 
 ARGS =
 
-.PHONY: help run build web test bench clean
+.PHONY: help run build web arm test bench clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 10
@@ -16,6 +16,9 @@ build: web ## Build the page and the gateway (release)
 
 web: ## Build the page
 	scripts/web.sh
+
+arm: web ## Build the gateway for 64-bit ARM boards (release)
+	scripts/arm.sh
 
 test: ## Install what is missing and run every check and test
 	scripts/test.sh
