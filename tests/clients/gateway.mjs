@@ -154,23 +154,27 @@ export class Gateway {
     await gone;
   }
 
-  /** Whether `/healthz` answers 200 under a certificate of the gateway's own CA. */
   async #answers() {
     this.#ca ||= await readFile(this.ca, 'utf8').catch(() => '');
-    if (this.#ca === '') return false;
-    return new Promise((done) => {
-      const request = get(
-        `${this.url}/healthz`,
-        { ca: this.#ca, agent: false, timeout: 2_000 },
-        (response) => {
-          response.resume();
-          done(response.statusCode === 200);
-        },
-      );
-      request.once('timeout', () => request.destroy());
-      request.once('error', () => done(false));
-    });
+    return this.#ca !== '' && answers(this.url, this.#ca);
   }
+}
+
+/**
+ * Whether `/healthz` answers 200 under a certificate of this CA.
+ * @param {string} url
+ * @param {string} ca PEM
+ * @returns {Promise<boolean>}
+ */
+export function answers(url, ca) {
+  return new Promise((done) => {
+    const request = get(`${url}/healthz`, { ca, agent: false, timeout: 2_000 }, (response) => {
+      response.resume();
+      done(response.statusCode === 200);
+    });
+    request.once('timeout', () => request.destroy());
+    request.once('error', () => done(false));
+  });
 }
 
 /** The environment without ours: to the gateway, `MADANG_BIN` would be an unknown setting. */
@@ -180,7 +184,7 @@ function foreignEnvironment() {
 }
 
 /** Two ports that were free a moment ago. @returns {Promise<[number, number]>} */
-async function freePorts() {
+export async function freePorts() {
   const servers = [createServer(), createServer()];
   const ports = await Promise.all(
     servers.map(

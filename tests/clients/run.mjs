@@ -1,5 +1,6 @@
 /**
- * Runs all tests of this folder: `npm test`.
+ * Runs all tests of this folder, `npm test`, or those whose names contain one of the words given.
+ * Words with a slash are files of tests that lie elsewhere; options go to `node --test`.
  *
  * Node reads the certificates that it trusts once, at its start. So a first gateway makes a local
  * CA, all gateways of the tests begin with that CA, and the tests run in a Node that trusts it
@@ -7,7 +8,7 @@
  */
 import { spawn } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { Gateway } from './gateway.mjs';
@@ -21,28 +22,29 @@ const OPTIONS = [
   '--test-force-exit',
 ];
 
+const given = process.argv.slice(2);
+const options = given.filter((word) => word.startsWith('--'));
+const words = given.filter((word) => !word.startsWith('--'));
+const elsewhere = words.filter((word) => word.includes('/')).map((path) => resolve(path));
+const wanted = words.filter((word) => !word.includes('/'));
 const here = fileURLToPath(new URL('.', import.meta.url));
-const wanted = process.argv.slice(2);
-const tests = (await readdir(here)).filter(
+const ours = (await readdir(here)).filter(
   (name) =>
     name.endsWith('.test.mjs') &&
-    (wanted.length === 0 || wanted.some((part) => name.includes(part))),
+    (words.length === 0 || wanted.some((part) => name.includes(part))),
 );
+const tests = [...ours.sort().map((name) => join(here, name)), ...elsewhere];
 
 const first = await Gateway.start({ ownCa: true });
 await first.kill();
-const runner = spawn(
-  process.execPath,
-  [...OPTIONS, ...tests.sort().map((name) => join(here, name))],
-  {
-    stdio: 'inherit',
-    env: {
-      ...process.env,
-      NODE_EXTRA_CA_CERTS: first.ca,
-      MADANG_TEST_TLS: join(first.data, 'tls'),
-    },
+const runner = spawn(process.execPath, [...OPTIONS, ...options, ...tests], {
+  stdio: 'inherit',
+  env: {
+    ...process.env,
+    NODE_EXTRA_CA_CERTS: first.ca,
+    MADANG_TEST_TLS: join(first.data, 'tls'),
   },
-);
+});
 runner.once('exit', async (code) => {
   await first.stop();
   process.exitCode = code ?? 1;
