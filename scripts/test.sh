@@ -33,6 +33,11 @@ step "the gateway" cargo build --locked --release
 step "real clients: packages" scripts/node-packages.sh tests/clients
 step "real clients" in_folder tests/clients npm run --silent test
 step "real clients: Python" tests/clients/python.sh
+step "the gateway for ARM" scripts/arm.sh
+arm=tests/board/emulated.sh
+step "ARM: real clients" env MADANG_BIN=$arm node tests/clients/run.mjs native reconnect
+step "ARM: real clients: Python" env MADANG_BIN=$arm tests/clients/python.sh
+step "ARM: the board" tests/board/run.sh
 step "browsers" in_folder web npm run --silent e2e
 step "the page as it is served: packages" scripts/node-packages.sh web/audit
 step "the page as it is served" in_folder web npm run --silent audit
