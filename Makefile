@@ -3,7 +3,7 @@
 
 ARGS =
 
-.PHONY: help run build web arm test bench clean
+.PHONY: help run build web arm deb test bench clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 10
@@ -19,6 +19,9 @@ web: ## Build the page
 
 arm: web ## Build the gateway for 64-bit ARM boards (release)
 	scripts/arm.sh
+
+deb: web ## Build the Debian packages, for amd64 and arm64
+	scripts/deb.sh
 
 test: ## Install what is missing and run every check and test
 	scripts/test.sh

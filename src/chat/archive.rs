@@ -94,6 +94,8 @@ struct Queue {
     /// Bytes of the messages in it.
     bytes: usize,
     closing: bool,
+    /// Since when the thread has been at work on what it took; `None` while it waits.
+    busy: Option<Instant>,
 }
 
 enum Job {
@@ -161,6 +163,15 @@ impl Archive {
         self.shared.queue().bytes >= self.shared.behind
     }
 
+    /// Whether the thread gets on: it waits for work, or began what it is at not too long ago. A
+    /// thread that hangs in the card helps nobody any longer, and the supervisor is to know.
+    pub fn is_working(&self) -> bool {
+        let ended = |thread: &JoinHandle<()>| thread.is_finished();
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
+        let busy = self.shared.queue().busy;
+        !thread.as_ref().is_some_and(ended) && busy.is_none_or(|since| since.elapsed() < STUCK)
+    }
+
     /// The store for reading, if there is one. Reads block: never on an async task.
     pub fn store(&self) -> Option<Store> {
         self.shared
@@ -212,6 +223,7 @@ impl Archive {
 impl Queue {
     fn take(&mut self) -> Vec<Job> {
         self.bytes = 0;
+        self.busy = Some(Instant::now());
         std::mem::take(&mut self.jobs)
     }
 }
@@ -225,6 +237,7 @@ impl Shared {
     /// `patience` is over. `None` once all is written and the archive is closing.
     fn group(&self, collect: Duration, patience: Duration) -> Option<Vec<Job>> {
         let mut queue = self.queue();
+        queue.busy = None;
         let mut deadline = Instant::now() + patience;
         let mut collecting = false;
         loop {
@@ -247,3 +260,11 @@ impl Shared {
         }
     }
 }
+
+/// A group or a try to open the store again is done in seconds; a worn card can take many for one
+/// flush, and a large store some for being checked. What takes longer than this does not end.
+const STUCK: Duration = if cfg!(test) {
+    Duration::from_millis(200)
+} else {
+    Duration::from_secs(180)
+};

@@ -90,6 +90,8 @@ struct Ear {
 pub struct Vitals {
     /// Whether the card takes what it is given.
     pub storing: bool,
+    /// Whether the archive gets on: `false` once it has hung in the card for minutes.
+    pub working: bool,
     /// Whether the clock is to be trusted.
     pub clock: bool,
     /// Rooms in memory.
@@ -210,6 +212,7 @@ impl Chat {
     pub fn vitals(&self) -> Vitals {
         Vitals {
             storing: self.shared.archive().is_storing(),
+            working: self.shared.archive().is_working(),
             clock: self.shared.clock.trusted(),
             rooms: self.rooms().len(),
             rooms_stored: self.shared.rooms_stored.count(),

@@ -5,13 +5,14 @@ mod ca;
 mod history;
 mod log;
 mod serve;
+mod supervisor;
 mod token;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::config::{Config, Flags, Problems};
 use crate::folder::Folder;
@@ -50,6 +51,11 @@ pub fn run() -> ExitCode {
     }
     eprintln!("madang: {error:#}");
     ExitCode::FAILURE
+}
+
+/// The command line as it is defined, for the manual page.
+pub fn definition() -> clap::Command {
+    Arguments::command()
 }
 
 /// A chat gateway for one small board: rooms that keep their history, over TLS, for every phone

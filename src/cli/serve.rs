@@ -9,10 +9,10 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::timeout;
 
 use super::banner::{Banner, hosts};
-use super::{log, say};
+use super::{log, say, supervisor};
 use crate::config::{Config, TlsMode};
 use crate::folder::Folder;
-use crate::server::{Addresses, Gateway};
+use crate::server::{Addresses, Gateway, Inherited};
 use crate::tls::ca::Authority;
 use crate::tls::names::Names;
 use crate::tls::names_in_files;
@@ -21,27 +21,32 @@ use crate::token::AdminToken;
 /// Runs the gateway; returns when it has ended in order.
 pub(super) fn run(config: Config) -> anyhow::Result<()> {
     log::start(&config.log);
+    let inherited = Inherited::from_environment()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         // Reads of the history run there, one short walk each: more would only cost memory.
         .max_blocking_threads(BLOCKING_THREADS)
         .build();
     let runtime = runtime.context("no threads to run on")?;
-    let ended = runtime.block_on(serve(config));
+    let ended = runtime.block_on(serve(inherited, config));
     // What has not ended by now is not waited for: the person, or the supervisor, has been promised.
     runtime.shutdown_background();
     ended
 }
 
-async fn serve(config: Config) -> anyhow::Result<()> {
+async fn serve(inherited: Inherited, config: Config) -> anyhow::Result<()> {
     // From here on a signal is an order and not a sudden end.
     let mut signals = Signals::new()?;
     let told = config.clone();
-    let gateway = Gateway::start(config)?;
+    let gateway = Gateway::start_on(inherited, config)?;
     // Nobody may be reading: that is no reason to end.
     let _ = banner(&told, gateway.addresses()).and_then(|text| say(&text));
 
+    supervisor::ready();
+    tokio::spawn(supervisor::attend(gateway.pulse()));
+
     let limit = signals.next().await;
+    supervisor::stopping();
     let end = timeout(limit, gateway.shutdown());
     tokio::select! {
         ended = end => ended.with_context(|| format!("did not end in order within {} s", limit.as_secs())),

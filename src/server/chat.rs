@@ -30,7 +30,7 @@ pub(super) fn serve(ground: &Ground) -> anyhow::Result<(Served<Io<SocketIo>>, No
     let (asked, told) = (Arc::clone(&chat), Arc::clone(&chat));
     let served = Served {
         handler,
-        vitals: Box::new(move || asked.vitals()),
+        vitals: Arc::new(move || asked.vitals()),
         close: Box::pin(async move { chat.close().await }),
     };
     Ok((served, Box::new(move |notices| told.notify(notices))))

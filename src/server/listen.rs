@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 use tokio::net::TcpListener;
 
-use super::Addresses;
+use super::{Addresses, Inherited};
 use crate::config::{Config, TlsMode};
 
 /// The listening sockets of one gateway.
@@ -17,12 +17,25 @@ pub(super) struct Ports {
 }
 
 impl Ports {
-    pub(super) fn open(config: &Config) -> anyhow::Result<Self> {
-        let main = listen(config.listen, "--listen")?;
-        let plain = match config.tls.mode {
-            TlsMode::Off => None,
-            TlsMode::Auto | TlsMode::Files => Some(listen(config.listen_plain, "--listen-plain")?),
+    /// Takes what was handed over, and opens the rest.
+    pub(super) fn open(config: &Config, inherited: Inherited) -> anyhow::Result<Self> {
+        let port = |inherited, address, flag| match inherited {
+            Some(listener) => adopt(listener),
+            None => listen(address, flag),
         };
+        let plain = inherited.plain;
+        let plain = match config.tls.mode {
+            TlsMode::Off => {
+                if plain.is_some() {
+                    tracing::warn!("nobody answers at the socket `plain` with tls.mode = \"off\"");
+                }
+                None
+            }
+            TlsMode::Auto | TlsMode::Files => {
+                Some(port(plain, config.listen_plain, "--listen-plain")?)
+            }
+        };
+        let main = port(inherited.main, config.listen, "--listen")?;
         Ok(Self { main, plain })
     }
 
@@ -36,6 +49,15 @@ impl Ports {
                 .transpose()?,
         })
     }
+}
+
+/// Listens where a supervisor did so far.
+fn adopt(listener: std::net::TcpListener) -> anyhow::Result<TcpListener> {
+    let adopt = || {
+        listener.set_nonblocking(true)?;
+        TcpListener::from_std(listener)
+    };
+    adopt().context("the socket that was handed over cannot be used")
 }
 
 /// Listens on `address`; `flag` is what the operator would change.

@@ -6,10 +6,12 @@ mod connection;
 mod files;
 mod house;
 mod identity;
+mod inherited;
 mod listen;
 mod parked;
 mod sockets;
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -18,13 +20,15 @@ use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::DropGuard;
 
+pub use self::inherited::Inherited;
+pub use crate::chat::Vitals;
+
 use self::accept::{Door, accept};
 use self::connection::{Host, Http};
 use self::house::House;
 use self::identity::Own;
 use self::listen::Ports;
 use crate::beacon::Beacon;
-use crate::chat::Vitals;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::eio::{self, Engine};
@@ -34,9 +38,9 @@ use crate::tls::Tls;
 use crate::web::{Gate, Health, Plain, Portal, Router};
 
 /// A gateway that runs. Dropping it ends it as well, but does not wait.
-#[derive(Debug)]
 pub struct Gateway {
     addresses: Addresses,
+    vitals: Arc<dyn Fn() -> Vitals + Send + Sync>,
     stop: DropGuard,
     ended: JoinHandle<()>,
 }
@@ -64,7 +68,7 @@ struct Served<H> {
     /// Handles the sessions of `/socket.io/`.
     handler: H,
     /// Asked at each `/healthz`; quick, never blocks.
-    vitals: Box<dyn Fn() -> Vitals + Send + Sync>,
+    vitals: Arc<dyn Fn() -> Vitals + Send + Sync>,
     /// Closes what lies below the doors, after the last connection: the archive and the store.
     close: BoxFuture<'static, ()>,
 }
@@ -75,9 +79,14 @@ impl Gateway {
     /// Has to be called in a tokio runtime, and blocks while files are opened. The errors are for
     /// the operator: a port in use, a folder without permission, settings that do not go together.
     pub fn start(config: Config) -> anyhow::Result<Self> {
+        Self::start_on(Inherited::default(), config)
+    }
+
+    /// The same on sockets that are open already, as far as there are.
+    pub fn start_on(inherited: Inherited, config: Config) -> anyhow::Result<Self> {
         config.check()?;
         // The ports come first: a second gateway by mistake must not touch the first one's data.
-        let ports = Ports::open(&config)?;
+        let ports = Ports::open(&config, inherited)?;
         let addresses = ports.addresses()?;
         files::raise(&config.limits);
 
@@ -92,6 +101,7 @@ impl Gateway {
             beacon: Arc::default(),
         };
         let (served, notify) = chat::serve(&ground)?;
+        let vitals = Arc::clone(&served.vitals);
         let (house, host) = assemble(&ground, tls.as_ref(), served, addresses)?;
 
         let (stop, tasks) = (&house.stop, &house.tasks);
@@ -116,6 +126,7 @@ impl Gateway {
         let stop = house.stop.clone().drop_guard();
         Ok(Self {
             addresses,
+            vitals,
             stop,
             ended: tokio::spawn(house.keep()),
         })
@@ -126,12 +137,27 @@ impl Gateway {
         self.addresses
     }
 
+    /// Tells at any time how it fares. An answer is a sign of life in itself: it wants the locks
+    /// that all share.
+    pub fn pulse(&self) -> impl Fn() -> Vitals + Send + 'static {
+        let vitals = Arc::clone(&self.vitals);
+        move || vitals()
+    }
+
     /// Ends the gateway in order and returns when it has ended, after 10 s at the latest.
     pub async fn shutdown(self) {
         drop(self.stop);
         if let Err(error) = self.ended.await {
             tracing::error!(%error, "the gateway did not end in order");
         }
+    }
+}
+
+impl fmt::Debug for Gateway {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gateway")
+            .field("addresses", &self.addresses)
+            .finish_non_exhaustive()
     }
 }
 

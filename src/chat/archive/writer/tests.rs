@@ -101,3 +101,37 @@ fn a_panic_costs_one_group_its_answers_and_not_the_archive() {
     assert!(archive.is_storing());
     archive.close();
 }
+
+#[test]
+fn an_archive_that_hangs_is_told_from_one_that_waits_and_is_well_once_it_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let opened = Store::open(folder.path(), &crate::config::History::default()).unwrap();
+    let archive = Archive::start(Setup {
+        store: Some(opened.store),
+        log: opened.log,
+        boot: opened.boot,
+        ..setup(folder.path())
+    })
+    .unwrap();
+    let (enter, entered) = std::sync::mpsc::channel();
+    let (let_go, held) = std::sync::mpsc::channel::<()>();
+    let hang: crate::chat::archive::Waiter = Box::new(move |_| {
+        enter.send(()).unwrap();
+        let _ = held.recv();
+    });
+    let room = RoomName::parse("live", 64).unwrap();
+    let seq = (u64::from(opened.boot) << 33) + 1;
+    archive.write(&room, &message(seq), Some(hang));
+    entered.recv().unwrap();
+    let patience = Instant::now() + Duration::from_secs(20);
+    while archive.is_working() {
+        assert!(Instant::now() < patience, "nobody noticed");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    drop(let_go);
+    while !archive.is_working() {
+        assert!(Instant::now() < patience, "it goes on, and nobody noticed");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    archive.close();
+}
