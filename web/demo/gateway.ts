@@ -33,6 +33,13 @@ const LIMITS = {
   messages_per_second: 10,
 };
 
+/** What the gateway says when its Wi-Fi has room for one phone only. */
+const CROWDED = {
+  level: 'warning',
+  text: 'This Wi-Fi takes 10 phones, 9 are here: there is room for one more.',
+  ko: '이 Wi-Fi에는 휴대폰이 10대까지 연결되며, 지금 9대가 있습니다. 한 대만 더 들어올 수 있습니다.',
+};
+
 export class Gateway {
   readonly #tell: (event: string, argument: unknown) => void;
   readonly #switches: Switches;
@@ -66,7 +73,8 @@ export class Gateway {
       token: 'demo',
       log: 'demo',
       storing: true,
-      clock: true,
+      clock: !this.#switches.unsure,
+      ...(this.#switches.crowded ? { notices: [CROWDED] } : {}),
       title: this.#switches.language === 'ko' ? '우리 마당' : 'Our courtyard',
       limits: { ...LIMITS, page_messages: this.#switches.page },
       now: Date.now(),
@@ -115,7 +123,7 @@ export class Gateway {
     const who = from ?? where?.others[0];
     if (where === undefined || who === undefined) return;
     this.#said += 1;
-    this.#relay(where.add(who, `said-${this.#said}`, text, undefined, Date.now()));
+    this.#relay(this.#dated(where.add(who, `said-${this.#said}`, text, undefined, Date.now())));
     this.#changed();
   }
 
@@ -138,7 +146,7 @@ export class Gateway {
   async #post(room: Room, { id, text, reply_to }: PostRequest): Promise<Answer<Posted>> {
     const fate = this.#fates.shift() ?? 'stored';
     if (fate === 'failed') return refused('bad_request');
-    const message = room.add(this.#me, id, text, reply_to, Date.now());
+    const message = this.#dated(room.add(this.#me, id, text, reply_to, Date.now()));
     this.#relay(message);
     this.#changed();
     if (fate === 'unstored') return refused('not_stored');
@@ -162,6 +170,11 @@ export class Gateway {
       typing(false);
       this.say(room.name, text, member);
     }, READING_MS + TYPING_MS);
+  }
+
+  /** What is said while the clock is not set has a time that may be wrong. */
+  #dated(message: Message): Message {
+    return this.#switches.unsure ? { ...message, at_unsure: true } : message;
   }
 
   #relay(message: Message): void {

@@ -6,6 +6,8 @@
  *     code    the gateway's entry code       quiet   nobody says anything by themselves
  *     history messages made up before those that are told in `rooms.ts`
  *     page    how many messages a page of them has
+ *     crowded the Wi-Fi is nearly full
+ *     unsure  the gateway's clock is not set
  *     posts   what becomes of the first messages written, one word each, comma between: stored,
  *             relayed (never acknowledged), unstored, failed
  *
@@ -19,6 +21,8 @@ export interface Switches {
   readonly language: 'ko' | 'en';
   readonly code: string | undefined;
   readonly quiet: boolean;
+  readonly crowded: boolean;
+  readonly unsure: boolean;
   readonly history: number;
   readonly page: number;
   readonly posts: readonly Fate[];
@@ -32,6 +36,8 @@ export const switches: Switches = {
   language: korean ? 'ko' : 'en',
   code: query.get('code') ?? undefined,
   quiet: query.has('quiet'),
+  crowded: query.has('crowded'),
+  unsure: query.has('unsure'),
   history: Number(query.get('history') ?? 240),
   page: Number(query.get('page') ?? 50),
   posts: (query.get('posts') ?? '').split(',').filter(isFate),

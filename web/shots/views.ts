@@ -60,6 +60,17 @@ export const VIEWS: readonly View[] = [
     },
   },
   {
+    name: 'notice',
+    query: 'crowded&unsure',
+    room: home,
+    reach: async (page, look) => {
+      await settled(page, look);
+      await page.getByTestId('strip').getByText(/Wi-Fi/).waitFor();
+      for (const text of words[look.language].slice(2)) await say(page, text);
+      await page.getByTestId('unsure').waitFor();
+    },
+  },
+  {
     name: 'offline',
     room: home,
     reach: async (page, look) => {

@@ -172,10 +172,10 @@ test('more than two hundred waiting messages are refused, and it is said until t
   const { come, model } = setup();
   for (let count = 0; count < 200; count += 1) expect(model.post('one', 'x')).toBe(true);
   expect(model.post('one', 'x')).toBe(false);
-  expect(model.notice.value).toBe('outbox_full');
+  expect(model.full.value).toBe(true);
   await come();
   await settle();
-  expect([model.notice.value, model.waiting.value]).toEqual([undefined, 0]);
+  expect([model.full.value, model.waiting.value]).toEqual([false, 0]);
 });
 
 test('forgetting leaves nothing on the phone and nobody in the gateway', async () => {

@@ -131,6 +131,41 @@ test('a notice can be put away; the next one is shown', async () => {
   expect(strip().textContent).toContain('Dinner at eight');
 });
 
+test('what the board says stands there in the reader’s language until it is over', async () => {
+  const crowd = { level: 'warning', text: 'One phone more.', ko: '한 대 더.' };
+  const dinner = { level: 'info', text: 'Dinner at seven.' };
+  const { greet, socket, app, settle } = setup({ greeting: { notices: [dinner] } });
+  await greet();
+  expect(strip().textContent).toContain('Dinner at seven.');
+  socket.fire('notice', crowd);
+  app.settings.language.value = 'ko';
+  await settle();
+  const sentence = strip().querySelector('span');
+  expect([sentence?.lang, sentence?.textContent]).toEqual(['ko', '한 대 더.']);
+  socket.fire('notice', { ...crowd, over: true });
+  await settle();
+  expect(strip().querySelector('span')?.lang).toBe('en');
+  strip().querySelector('button')?.click();
+  await settle();
+  expect(strip().textContent).toBe('');
+});
+
+test('what was put away is said again when it comes again after it was over', async () => {
+  const notice = { level: 'info', text: 'Storm tonight.' };
+  const { greet, socket, settle } = setup({ greeting: { notices: [notice] } });
+  await greet();
+  strip().querySelector('button')?.click();
+  socket.drop();
+  socket.greet({ ...hello, notices: [notice] });
+  await settle();
+  expect(strip().textContent).toBe('');
+  socket.fire('notice', { ...notice, over: true });
+  await settle();
+  socket.fire('notice', notice);
+  await settle();
+  expect(strip().textContent).toContain('Storm tonight.');
+});
+
 test('that nothing can be kept is only said while something would be lost', async () => {
   const storage = () => {
     throw new DOMException('denied', 'SecurityError');

@@ -102,6 +102,13 @@ test('a gateway without a clock of its own still shows the times of those that w
   expect(truly({ at: NOON }, NOON - DAY)).toBe(NOON);
 });
 
+test('the time of a clock that was not set is told as one that may be wrong', () => {
+  const unsure = (at: number) => said(1, { at, at_unsure: true });
+  const about = (at: number) => flat([unsure(at)])[0]?.about;
+  expect([about(NOON), about(0), about(NOON + 3 * DAY)]).toEqual([NOON, undefined, undefined]);
+  expect(flat([said(1)])[0]?.about).toBeUndefined();
+});
+
 test('what is new begins with the first message of somebody else after where one left off', () => {
   const entries = [said(1), said(2, by('me')), said(3), said(4)];
   expect(which(flat(entries, { left: 1 }), 'fresh')).toEqual([3]);

@@ -90,6 +90,16 @@ test('messages stand by day and person, with links, names and code as elements',
   expect(document.querySelector('.log b')).toBeNull();
 });
 
+test('a time by a clock that was not set is marked, for eyes and ears', async () => {
+  await enter([said(1, 'sure'), said(2, 'unsure', { at: NOON - 60_000, at_unsure: true })]);
+  const unsure = line(2).querySelector('.meta');
+  expect(unsure?.textContent).toMatch(/^~about \d+:59/);
+  expect(unsure?.querySelector('[aria-hidden]')?.textContent).toBe('~');
+  expect(element('[data-seq="2"] .text').dataset.time).toMatch(/^~\d+:59/);
+  expect(all('[data-testid=unsure]')).toHaveLength(1);
+  expect(line(1).querySelector('.meta')?.textContent).not.toContain('~');
+});
+
 test('a line that others say live is announced; history and own lines are not', async () => {
   const { socket } = await enter([said(1, 'before')]);
   const live: [string | null, string | null][] = [];

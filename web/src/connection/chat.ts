@@ -15,7 +15,16 @@ import { Places } from './places';
 import { randomId } from './random';
 import type { Shelf } from './shelf';
 import type { Unread } from './unread';
-import type { Answer, Ask, GatewayState, Hello, Message, Refusal, RoomInfo } from './wire';
+import type {
+  Answer,
+  Ask,
+  GatewayState,
+  Hello,
+  Message,
+  Refusal,
+  RoomInfo,
+  ServerEvents,
+} from './wire';
 
 export interface ChatOptions {
   readonly shelf: Shelf;
@@ -33,7 +42,7 @@ export interface ChatOptions {
   /** A message was taken away. */
   readonly removed: (room: string, seq: number) => void;
   readonly gateway: (state: GatewayState) => void;
-  readonly notice: (text: string) => void;
+  readonly notice: ServerEvents['notice'];
   readonly open?: NonNullable<LinkOptions['open']>;
 }
 
@@ -92,9 +101,7 @@ export class Chat {
         rooms: ({ rooms }) => {
           this.#listed(rooms);
         },
-        notice: ({ text }) => {
-          options.notice(text);
-        },
+        notice: options.notice,
         gateway: (state) => {
           options.gateway(state);
           if (!state.storing) return;

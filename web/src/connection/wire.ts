@@ -71,7 +71,18 @@ export interface Hello extends Partial<GatewayState> {
   readonly page?: string;
   /** What a room keeps, by the configuration. */
   readonly history?: Kept;
+  /** What everybody should know of the board. */
+  readonly notices?: readonly Notice[];
   readonly server?: { readonly name: string; readonly version: string };
+}
+
+/** A sentence about the board that everybody should read. */
+export interface Notice {
+  readonly level: string;
+  /** In English. */
+  readonly text: string;
+  /** The same in Korean. */
+  readonly ko?: string;
 }
 
 /** How much of a room is kept. */
@@ -179,7 +190,8 @@ export interface ServerEvents {
   renamed: (change: { room: string; member: Person }) => void;
   rooms: (change: { rooms: readonly RoomInfo[] }) => void;
   removed: (change: { room: string; seq: number }) => void;
-  notice: (notice: { text: string; level: string }) => void;
+  /** `over`: what it says is no longer so. */
+  notice: (notice: Notice & { over?: boolean }) => void;
   gateway: (state: GatewayState) => void;
 }
 

@@ -49,6 +49,11 @@ export function truly(
   { at, at_unsure }: { readonly at?: number; readonly at_unsure?: boolean },
   now: number,
 ): number | undefined {
-  if (at === undefined || at_unsure === true) return undefined;
+  return at_unsure === true ? undefined : possibly(at, now);
+}
+
+/** The time, unless it cannot be. */
+export function possibly(at: number | undefined, now: number): number | undefined {
+  if (at === undefined) return undefined;
   return at >= EARLIEST && at <= Math.max(now, EARLIEST) + DAY_MS ? at : undefined;
 }

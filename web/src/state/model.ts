@@ -18,6 +18,7 @@ import type {
   Kept,
   Limits,
   Message,
+  Notice,
   Person,
   Refusal,
   RoomInfo,
@@ -46,8 +47,10 @@ export interface Model {
   readonly me: ReadonlySignal<Person | undefined>;
   readonly limits: ReadonlySignal<Limits & { readonly history?: Kept }>;
   readonly gateway: ReadonlySignal<GatewayState>;
-  /** A word of the gateway's, or `outbox_full`. */
-  readonly notice: ReadonlySignal<string | undefined>;
+  /** What everybody should know of the board. */
+  readonly notices: ReadonlySignal<readonly Notice[]>;
+  /** Too much waits to be sent: nothing more was taken. */
+  readonly full: ReadonlySignal<boolean>;
   readonly rooms: ReadonlySignal<readonly RoomInfo[]>;
   /** By room; rooms without anything unread are not in it. */
   readonly unread: ReadonlySignal<ReadonlyMap<string, Unread>>;
@@ -69,7 +72,7 @@ export interface Model {
   readonly open: (room: string) => ReadonlySignal<ChannelView>;
   readonly knock: (room: string, key?: string) => void;
   readonly leave: (room: string) => void;
-  /** `false`: not taken, too much waits to be sent already; `notice` says so. */
+  /** `false`: not taken, too much waits to be sent already; `full` says so. */
   readonly post: (room: string, text: string, replyTo?: number) => boolean;
   readonly retry: (room: string, id: string) => void;
   readonly discard: (room: string, id: string) => void;
@@ -111,7 +114,8 @@ export function createModel({ shelf, page, open }: ModelOptions): Model {
   const me = signal(identity.me);
   const limits = signal<Limits & { readonly history?: Kept }>({});
   const gateway = signal<GatewayState>({ storing: true, clock: true });
-  const notice = signal<string | undefined>(undefined);
+  const notices = signal<readonly Notice[]>([]);
+  const full = signal(false);
   const rooms = signal<readonly RoomInfo[]>([]);
   const unread = signal<ReadonlyMap<string, Unread>>(new Map());
   const joined = signal<readonly string[]>([]);
@@ -138,7 +142,7 @@ export function createModel({ shelf, page, open }: ModelOptions): Model {
     let pending = 0;
     for (const { value } of channels.values()) pending += value.drafts.filter(isPending).length;
     waiting.value = pending;
-    if (notice.value === FULL && !chat.full) notice.value = undefined;
+    full.value &&= chat.full;
     const next = chat.unread;
     if (!same(next, unread.value)) unread.value = next;
   };
@@ -166,6 +170,7 @@ export function createModel({ shelf, page, open }: ModelOptions): Model {
         limits.value = { ...hello.limits, ...(history === undefined ? {} : { history }) };
         gateway.value = { storing: hello.storing ?? true, clock: hello.clock ?? true };
         refusal.value = undefined;
+        notices.value = hello.notices ?? [];
       });
       if (hello.now !== undefined) ahead = hello.now - Date.now();
       renewal?.greeted(hello);
@@ -198,8 +203,9 @@ export function createModel({ shelf, page, open }: ModelOptions): Model {
     gateway: (next) => {
       gateway.value = next;
     },
-    notice: (text) => {
-      notice.value = text;
+    notice: (notice) => {
+      const others = notices.value.filter(({ text }) => text !== notice.text);
+      notices.value = notice.over === true ? others : [...others, notice];
     },
     ...(open ? { open } : {}),
   });
@@ -238,7 +244,8 @@ export function createModel({ shelf, page, open }: ModelOptions): Model {
     me,
     limits,
     gateway,
-    notice,
+    notices,
+    full,
     rooms,
     unread,
     joined,
@@ -282,7 +289,7 @@ export function createModel({ shelf, page, open }: ModelOptions): Model {
     },
     post: (room, text, replyTo) => {
       const isTaken = chat.open(room).outbox.add(text, replyTo) !== undefined;
-      if (!isTaken) notice.value = FULL;
+      full.value = !isTaken;
       return isTaken;
     },
     retry: (room, id) => {
@@ -317,9 +324,6 @@ export function createModel({ shelf, page, open }: ModelOptions): Model {
     history: (room) => chat.history(room),
   };
 }
-
-/** What `notice` says when too much waits to be sent. */
-const FULL = 'outbox_full';
 
 function isPending({ state }: Draft): boolean {
   return state === 'waiting' || state === 'sending';

@@ -10,7 +10,7 @@
 import type { Draft } from '../connection/outbox';
 import { key, type Entry } from '../connection/timeline';
 import type { Message } from '../connection/wire';
-import { truly } from './calendar';
+import { possibly, truly } from './calendar';
 
 export interface Row {
   readonly key: string;
@@ -28,6 +28,8 @@ export interface Row {
   readonly mine: boolean;
   /** When it was said, if that is known. */
   readonly at: number | undefined;
+  /** When it may have been said, by a clock that was not set. */
+  readonly about: number | undefined;
   readonly message: Said | undefined;
   readonly state: State | undefined;
   /** What is still to be done for it. */
@@ -120,7 +122,9 @@ export class Rows {
       const make = () => {
         const at = truly(message, now);
         const on = at === undefined ? undefined : day(at);
-        return { ...BLANK, key: key(message), kind: entry.kind, seq, mine, at, on, message };
+        const about = message.at_unsure === true ? possibly(message.at, now) : undefined;
+        const said = { kind: entry.kind, seq, mine, at, about, on, message };
+        return { ...BLANK, key: key(message), ...said };
       };
       if (this.#made.get(entry)?.mine !== mine) this.#made.delete(entry);
       add(entry, make, draft, mine ? standing(entry.state, draft?.state) : undefined);
@@ -190,6 +194,7 @@ const BLANK: Row = {
   first: false,
   mine: false,
   at: undefined,
+  about: undefined,
   message: undefined,
   state: undefined,
   draft: undefined,

@@ -82,7 +82,6 @@ export const en = {
   closed: 'The gateway has ended this connection.',
   not_storing:
     'The gateway cannot save messages right now. What is said reaches those who are here.',
-  clock: 'The gateway’s clock is not set: times may be wrong.',
   error_bad_request: 'The gateway does not accept that.',
   error_unauthorized: 'An entry code is needed.',
   error_locked: 'A room key is needed.',

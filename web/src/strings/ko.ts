@@ -84,7 +84,6 @@ export const ko: Dictionary = {
   outdated: '이 페이지는 게이트웨이보다 오래되었습니다.',
   closed: '게이트웨이가 연결을 끝냈습니다.',
   not_storing: '지금은 메시지를 저장할 수 없습니다. 지금 있는 사람에게는 전달됩니다.',
-  clock: '게이트웨이의 시계가 맞춰지지 않아 시각이 틀릴 수 있습니다.',
   error_bad_request: '게이트웨이가 받아들이지 않았습니다.',
   error_unauthorized: '입장 코드가 필요합니다.',
   error_locked: '방 열쇠가 필요합니다.',

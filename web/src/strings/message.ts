@@ -1,4 +1,4 @@
-/** The strings of a message's dialog, which is loaded when it is wanted. */
+/** The strings of messages and notices, which are loaded with reading and writing. */
 import type { Strings } from '.';
 
 const en = {
@@ -14,7 +14,10 @@ const en = {
   original: 'Go to the original',
   retry: 'Send again',
   time_unknown: 'When this was said is not known: the gateway’s clock was not set.',
+  time_about: '{time}, or about then: the gateway’s clock was not set.',
   discard: 'Discard',
+  about: 'about',
+  clock: 'The gateway’s clock is not set: times may be wrong.',
 };
 
 const ko: Record<keyof typeof en, string> = {
@@ -30,7 +33,10 @@ const ko: Record<keyof typeof en, string> = {
   original: '원래 메시지로 이동',
   retry: '다시 보내기',
   time_unknown: '게이트웨이의 시계가 맞춰져 있지 않아 언제 쓴 메시지인지 알 수 없습니다.',
+  time_about: '{time}쯤. 게이트웨이의 시계가 맞춰져 있지 않았습니다.',
   discard: '버리기',
+  about: '대략',
+  clock: '게이트웨이의 시계가 맞춰지지 않아 시각이 틀릴 수 있습니다.',
 };
 
 export type MessageKey = keyof typeof en;

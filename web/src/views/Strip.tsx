@@ -1,12 +1,14 @@
 /**
  * One line over the open pane that says what is wrong with the connection or the gateway, if
- * anything is, and for how long. A loss that is over within a second is not worth a word.
+ * anything is, and for how long; else what the board has to say. A loss that is over within a
+ * second is not worth a word.
  */
 import { useEffect, useState } from 'preact/hooks';
 
 import type { Model } from '../state/model';
 import type { Strings } from '../strings';
 import { useApp } from './context';
+import { Notices } from './Talk';
 
 /** A connection lost for less than this is nobody's business. */
 const PATIENCE_MS = 1_000;
@@ -17,20 +19,18 @@ interface Line {
   /** With a place `{for}` for how long, if that is to be said. */
   readonly text: string;
   readonly reload?: boolean;
-  /** It may be put away. */
-  readonly closable?: boolean;
 }
 
 export function Strip() {
   const { model, strings } = useApp();
-  const [closed, close] = useState('');
   const lostAt = model.lostAt.value;
   const lost = useElapsed(lostAt);
-  const line = choose(model, strings, lost);
-  const shown = line !== undefined && line.text !== closed ? line : undefined;
+  const shown = choose(model, strings, lost);
   return (
     <div class="strip" role="status" data-testid="strip">
-      {shown !== undefined && (
+      {shown === undefined ? (
+        <Notices />
+      ) : (
         <p>
           <span>
             <Words line={shown} elapsed={lost} />
@@ -44,18 +44,6 @@ export function Strip() {
               }}
             >
               {strings.say('reload')}
-            </button>
-          )}
-          {shown.closable === true && (
-            <button
-              type="button"
-              class="plain"
-              aria-label={strings.say('close')}
-              onClick={() => {
-                close(shown.text);
-              }}
-            >
-              ✕
             </button>
           )}
         </p>
@@ -94,9 +82,8 @@ function choose(model: Model, strings: Strings, lost: number): Line | undefined 
   if (outdated === 'renewing') return { text: say('renewing') };
   if (outdated === 'old') return { text: say('outdated'), reload: true };
   if (status === 'closed') return { text: say('closed'), reload: true };
-  const notice = model.notice.value;
   // It fills while there is no connection, and what is typed then stays in its field.
-  if (notice === 'outbox_full') return { text: say('outbox_full') };
+  if (model.full.value) return { text: say('outbox_full') };
   if (!model.keeps.value && waiting > 0) return { text: say('not_kept') };
   if (lost >= PATIENCE_MS && (status === 'connecting' || status === 'offline')) {
     const refusal = model.refusal.value;
@@ -106,8 +93,6 @@ function choose(model: Model, strings: Strings, lost: number): Line | undefined 
     return { text: waiting === 0 ? say('offline') : strings.count('offline_waiting', waiting) };
   }
   if (!model.gateway.value.storing) return { text: say('not_storing') };
-  if (notice !== undefined) return { text: notice, closable: true };
-  if (!model.gateway.value.clock) return { text: say('clock'), closable: true };
   return undefined;
 }
 

@@ -28,6 +28,11 @@ export function Composer(props: ComponentProps<Parts['Composer']>) {
   return talk === undefined ? null : <talk.Composer {...props} />;
 }
 
+export function Notices() {
+  const talk = parts.value;
+  return talk === undefined ? null : <talk.Notices />;
+}
+
 function keepLoading(): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const load = () => {

@@ -31,7 +31,7 @@ export function Actions({ row, ui, close }: Props) {
       clearTimeout(timer);
     };
   }, [copied]);
-  const { message, seq, draft, state, at } = row;
+  const { message, seq, draft, state, at, about } = row;
   if (message === undefined) return null;
   const answers = message.reply_to;
   const choice = (id: string, path: string, words: string, act: () => void) => (
@@ -58,7 +58,8 @@ export function Actions({ row, ui, close }: Props) {
       </blockquote>
       <p class="quiet">
         {at !== undefined && <time>{ui.calendar.full(at)}</time>}
-        {at === undefined && seq !== undefined && tell('time_unknown')}
+        {about !== undefined && tell('time_about').replace('{time}', ui.calendar.full(about))}
+        {(at ?? about) === undefined && seq !== undefined && tell('time_unknown')}
         {state !== undefined && (
           <span class="explained">
             {state === 'failed'

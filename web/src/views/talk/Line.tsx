@@ -13,6 +13,7 @@ import type { Block, Row } from '../../state/rows';
 import { plain } from '../../state/text';
 import { tint } from '../../state/tint';
 import type { Strings } from '../../strings';
+import { messageStrings } from '../../strings/message';
 import { Rich } from './Rich';
 
 /** What lines need of the log; the same object as long as nothing of it changes. */
@@ -97,7 +98,9 @@ function Line({ row, ui }: LineProps) {
   if (message === undefined) return null;
   const name = message.from?.name ?? '';
   const failed = draft?.state === 'failed';
-  const time = row.at === undefined ? '' : ui.calendar.time(row.at);
+  const { at = row.about } = row;
+  const unsure = row.at === undefined ? '~' : '';
+  const time = at === undefined ? '' : unsure + ui.calendar.time(at);
   const kinds = `${mine ? ' mine' : ''}${first ? ' first' : ''}`;
   return (
     <li
@@ -183,10 +186,18 @@ function Line({ row, ui }: LineProps) {
   );
 }
 
-function Meta({ row: { at, state }, time, ui }: LineProps & { readonly time: string }) {
+function Meta({ row, time, ui }: LineProps & { readonly time: string }) {
+  const { at, about, state } = row;
   return (
     <p class="meta">
       {at !== undefined && <time dateTime={new Date(at).toISOString()}>{time}</time>}
+      {about !== undefined && (
+        <span data-testid="unsure">
+          <span aria-hidden="true">~</span>
+          <span class="sr">{messageStrings(ui.strings)('about')} </span>
+          {time.slice(1)}
+        </span>
+      )}
       {state !== undefined && (
         <span class="state" data-testid="state" data-state={state}>
           <span class="sr">{ui.strings.say(`state_${state}`)}</span>

@@ -5,3 +5,4 @@ import '../../styles/composer.css';
 
 export { Composer } from './Composer';
 export { Log } from './Log';
+export { Notices } from './Notices';
