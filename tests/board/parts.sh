@@ -6,9 +6,9 @@
 set -eu
 cd "$(dirname "$0")/../.."
 
-# The kernel that the image boots.
-release=trixie
-kernel=linux-image-arm64/$release-backports
+# The kernel that the image boots: of its release, and by its preferences.
+kernel=linux-image-arm64
+preferences=$PWD/image/base/etc/apt/preferences.d
 
 folder=$PWD/target/board
 parts=$folder/parts
@@ -17,9 +17,9 @@ parts=$folder/parts
 apt=$folder/apt
 rm -rf "$parts.new" "$apt"
 mkdir -p "$parts.new" "$apt/debs" "$apt/lists/partial" "$apt/cache/archives/partial" \
-  "$apt/etc/apt.conf.d" "$apt/etc/preferences.d"
+  "$apt/etc/apt.conf.d"
 : >"$apt/status"
-image/sources.sh $release main >"$apt/etc/sources.list"
+image/sources.sh trixie main >"$apt/etc/sources.list"
 cat >"$apt/apt.conf" <<CONF
 APT::Architecture "arm64";
 APT::Architectures { "arm64"; };
@@ -27,6 +27,7 @@ APT::Sandbox::User "root";
 Acquire::Languages "none";
 Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
 Dir::Etc "$apt/etc";
+Dir::Etc::PreferencesParts "$preferences";
 Dir::State "$apt";
 Dir::State::status "$apt/status";
 Dir::Cache "$apt/cache";
