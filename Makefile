@@ -3,10 +3,10 @@
 
 ARGS =
 
-.PHONY: help run build web arm deb test bench clean
+.PHONY: help run build web arm deb test bench image test-image clean
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 12
 
 run: build ## Build all and start the gateway with its data in ./data
 	@exec target/release/madang $(ARGS)
@@ -28,6 +28,12 @@ test: ## Install what is missing and run every check and test
 
 bench: build ## Measure memory per connection, CPU per delivery, and the page
 	scripts/bench.sh
+
+image: ## Build the file to flash on an SD card (as root)
+	image/build.sh
+
+test-image: ## Boot it in the emulator and test it (as root)
+	image/test/run.sh $(ARGS)
 
 clean: ## Remove all that was built or installed here; the data folder stays
 	rm -rf target web/dist web/dist-demo web/node_modules web/audit/node_modules tests/clients/node_modules .venv

@@ -1,0 +1,150 @@
+"""A board in QEMU. It starts what the card's own config.txt and cmdline.txt name, as the firmware of a
+Pi does, writes its console to a file, and is reached through ports of this machine."""
+
+import http.client
+import re
+import socket
+import ssl
+import subprocess
+import time
+from pathlib import Path
+
+# Under emulation all takes several times as long, and systemd's limits are made for real boards.
+PATIENCE = "systemd.default_timeout_start_sec=900 systemd.default_device_timeout_sec=900"
+
+
+class Machine:
+    """Use it in a `with`: at its end the plug is pulled."""
+
+    # console: what carries the kernel's messages; hardware: QEMU's words for the board
+    program = "qemu-system-aarch64"
+    console = "ttyAMA0"
+    hardware = ["-M", "virt", "-cpu", "cortex-a53", "-smp", "2"]
+
+    def __init__(self, card, folder, append="", memory=1024, disk=None, extra=()):
+        self.card, self.append, self.memory, self.extra = card, append, memory, list(extra)
+        self.folder = Path(folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.disk = disk or f"file:{card.path}"
+        self.log = self.folder / "console.log"
+        self.https, self.http = free_port(), free_port()
+        self.process = None
+
+    def __enter__(self):
+        config = self.card.read("config.txt").decode()
+        kernel = self.card.extract(re.search(r"^kernel=(\S+)", config, re.M)[1], self.folder)
+        initramfs = self.card.extract(re.search(r"^initramfs (\S+)", config, re.M)[1], self.folder)
+        words = self.card.read("cmdline.txt").decode().split()
+        # The last console is /dev/console; the shell of `shell()` asks for none of them.
+        words += [f"console={self.console}", PATIENCE, "systemd.debug_shell systemd.default_debug_tty=hvc0", self.append]
+        forwards = f"hostfwd=tcp:127.0.0.1:{self.https}-:443,hostfwd=tcp:127.0.0.1:{self.http}-:80"
+        command = [
+            *[self.program, *self.hardware, "-m", str(self.memory), "-nographic", "-nodefaults"],
+            *["-no-reboot", "-kernel", kernel, "-initrd", initramfs, "-append", " ".join(words)],
+            *["-netdev", f"user,id=net,{forwards}", *self.devices(), *self.extra],
+        ]
+        self.started = time.monotonic()
+        self.process = subprocess.Popen(
+            [str(word) for word in command], stdin=subprocess.DEVNULL, stderr=subprocess.STDOUT,
+            stdout=open(self.folder / "qemu.log", "wb"),
+        )
+        return self
+
+    def __exit__(self, *_):
+        self.pull_plug()
+
+    def devices(self):
+        """The card, the network, the console and the inspection shell."""
+        self.door = self.folder / "shell.sock"
+        self.door.unlink(missing_ok=True)
+        return [
+            *["-drive", f"if=none,id=card,format=raw,cache=unsafe,file={self.disk.removeprefix('file:')}"],
+            *["-device", "virtio-blk-pci,drive=card", "-device", "virtio-net-pci,netdev=net,romfile="],
+            *["-chardev", f"file,id=console,path={self.log}", "-serial", "chardev:console"],
+            *["-device", "virtio-serial-pci", "-chardev", f"socket,id=door,path={self.door},server=on,wait=off"],
+            *["-device", "virtconsole,chardev=door"],
+        ]
+
+    def seconds(self):
+        """Since power came."""
+        return time.monotonic() - self.started
+
+    def pull_plug(self):
+        """At once, with no word to the guest."""
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+    def wait_for(self, what, told, limit=900):
+        """Waits until `told()` is true; says how the console ended when it never is."""
+        while not (answer := told()):
+            if self.process.poll() is not None and not (answer := told()):
+                raise AssertionError(f"the machine stopped before {what}:\n{self.tail()}")
+            if self.seconds() > limit:
+                raise AssertionError(f"not within {limit} s: {what}:\n{self.tail()}")
+            time.sleep(0.2)
+        return answer
+
+    def wait_serving(self, limit=900):
+        """Seconds from power until /healthz answers over TLS."""
+        self.wait_for("it serves", lambda: self.get("/healthz"), limit)
+        return self.seconds()
+
+    def wait_console(self, pattern, limit=900):
+        """Until the console has said something; gives the match."""
+        return self.wait_for(
+            f"the console says {pattern}", lambda: re.search(pattern, self.said()), limit
+        )
+
+    def wait_off(self, limit=900):
+        """Until the guest has switched itself off or begun to reboot."""
+        self.wait_for("it went down", lambda: self.process.poll() is not None or None, limit)
+
+    def get(self, path, tls=True):
+        """The body of a page of the gateway, or None as long as there is no answer of 200."""
+        try:
+            if tls:
+                link = http.client.HTTPSConnection("127.0.0.1", self.https, timeout=30, context=UNCHECKED)
+            else:
+                link = http.client.HTTPConnection("127.0.0.1", self.http, timeout=30)
+            link.request("GET", path)
+            answer = link.getresponse()
+            return answer.read() if answer.status == 200 else None
+        except (OSError, http.client.HTTPException):
+            return None
+        finally:
+            link.close()
+
+    def shell(self, script, limit=120):
+        """What a script prints that runs as root inside, on a console of its own."""
+        with socket.socket(socket.AF_UNIX) as door:
+            door.connect(str(self.door))
+            door.settimeout(limit)
+            # In two pieces, so that the terminal's echo of the command is not taken for its end.
+            door.sendall(f"stty -echo; PS1=; echo BE''GIN; {script}\necho E''ND\n".encode())
+            said = b""
+            while not said.rstrip().endswith(b"END"):
+                said += door.recv(65536)
+        text = said.decode(errors="replace").replace("\r", "")
+        return text.split("BEGIN\n", 1)[1].rsplit("END", 1)[0].strip()
+
+    def said(self):
+        """All that the console has said."""
+        return self.log.read_text(errors="replace") if self.log.exists() else ""
+
+    def tail(self):
+        """The end of it, and what QEMU said."""
+        return self.said()[-3000:] + (self.folder / "qemu.log").read_text(errors="replace")
+
+
+def free_port():
+    """A port of this machine that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+# Each board makes its own authority; whether it is the right one is the business of other tests.
+UNCHECKED = ssl.create_default_context()
+UNCHECKED.check_hostname = False
+UNCHECKED.verify_mode = ssl.CERT_NONE

@@ -1,0 +1,20 @@
+#!/bin/sh
+# Boots the built image in the emulator and tests it; figures are in the output. Arguments go to pytest:
+# image/test/run.sh -k fresh_card
+set -eu
+cd "$(dirname "$0")/../.."
+
+image/tools.sh
+[ -e target/image/madang.img ] || image/build.sh
+# What the comparison boots: the same tree before anything of ours came into it.
+base=$(image/base.sh)
+[ -e "$base.img" ] || image/assemble.sh "$base" "$base.img"
+venv=target/image/test-venv
+if ! cmp -s tests/clients/requirements.txt "$venv/requirements.txt"; then
+  python3 -m venv "$venv"
+  "$venv/bin/pip" install --quiet --disable-pip-version-check -r tests/clients/requirements.txt
+  cp tests/clients/requirements.txt "$venv/requirements.txt"
+fi
+MADANG_BARE=$base.img
+export MADANG_BARE
+exec "$venv/bin/pytest" -q -p no:cacheprovider image/test "$@"
