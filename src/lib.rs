@@ -9,7 +9,7 @@
 //! doors           socketio, noom: translate a wire vocabulary to rooms and back
 //! chat   |  sio   rooms, members, history, archive |  Socket.IO: namespaces, events, acks
 //! store  |  eio   sled                             |  Engine.IO: packets, sessions, transports
-//! config metrics clock folder token network line beacon   leaves
+//! config metrics clock folder token network line beacon qr   leaves
 //! ```
 
 // What peers, disks and settings send never panics; tests may.
@@ -26,6 +26,7 @@ pub mod folder;
 pub mod line;
 pub mod metrics;
 pub mod network;
+pub mod qr;
 pub mod server;
 pub mod sio;
 pub mod store;

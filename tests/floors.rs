@@ -15,7 +15,8 @@ const FLOORS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "server", "tls", "store", "clock", "token", "folder", "network", "config", "metrics",
+            "server", "tls", "store", "clock", "token", "folder", "network", "qr",
+            "config", "metrics",
         ],
     ),
     (
@@ -51,6 +52,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("folder", &[]),
     ("network", &[]),
     ("line", &[]),
+    ("qr", &[]),
     ("config", &[]),
     ("metrics", &[]),
     ("beacon", &[]),

@@ -4,8 +4,7 @@ use std::fmt::Write as _;
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 
-use qrcode::QrCode;
-use qrcode::render::unicode::Dense1x2;
+use crate::qr;
 
 /// What the banner tells.
 #[derive(Debug)]
@@ -55,7 +54,9 @@ impl Banner<'_> {
         line(&mut text, "end it", "Ctrl-C");
         if terminal && let Some(host) = self.hosts.first() {
             text.push('\n');
-            text.push_str(&code(&url(secure, host, self.main.port())));
+            for row in qr::lines(&url(secure, host, self.main.port())) {
+                let _ = writeln!(text, "  {row}");
+            }
         }
         text
     }
@@ -105,19 +106,6 @@ fn url(scheme: &str, host: &str, port: u16) -> String {
         ("https", 443) | ("http", 80) => format!("{scheme}://{host}/"),
         _ => format!("{scheme}://{host}:{port}/"),
     }
-}
-
-/// A QR code, black on white whatever the colours of the terminal are.
-fn code(url: &str) -> String {
-    let Ok(code) = QrCode::new(url) else {
-        return String::new();
-    };
-    let drawn = code.render::<Dense1x2>().quiet_zone(true).build();
-    let mut text = String::new();
-    for line in drawn.lines() {
-        let _ = writeln!(text, "  \u{1b}[30;107m{line}\u{1b}[0m");
-    }
-    text
 }
 
 #[cfg(test)]
