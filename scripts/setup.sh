@@ -7,11 +7,13 @@ cd "$(dirname "$0")/.."
 # The browsers, the store of certificates that two of them use, the screen that the third one wants,
 # the letters of the pictures (web/shots/fonts.conf) and what makes those small, and a clock for
 # gateways that is not the machine's; strace counts the store's syscalls, openssl judges the CA.
-# qemu is the board, nbdkit its card, and kmod, cpio and xz make what it boots from.
+# qemu is the board, nbdkit its card, and kmod, cpio and xz make what it boots from. The rest is what
+# runs on the box, and judges what is written for it there.
 packages="chromium firefox-esr webkit2gtk-driver libnss3-tools xvfb xauth \
   fonts-roboto-unhinted fonts-noto-cjk fonts-noto-color-emoji fonts-dejavu-core pngquant \
   faketime strace python3-venv openssl \
-  qemu-user-static qemu-system-arm nbdkit kmod cpio xz-utils e2fsprogs"
+  qemu-user-static qemu-system-arm nbdkit kmod cpio xz-utils e2fsprogs \
+  hostapd dnsmasq-base nftables wpasupplicant wireless-regdb openssh-client tzdata"
 
 missing=
 for package in $packages; do

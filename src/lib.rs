@@ -4,6 +4,7 @@
 //!
 //! ```text
 //! main > cli      flags, commands, logging, exit code
+//! board           the box's own software: madang.txt, Wi-Fi, screen, report
 //! server          listeners, accept, TLS handshake in the task, shutdown order
 //! web  tls        router, page assets, plain port  |  local CA, leaf, reload
 //! doors           socketio, noom: translate a wire vocabulary to rooms and back
@@ -16,6 +17,7 @@
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::panic))]
 
 pub mod beacon;
+pub mod board;
 pub mod chat;
 pub mod cli;
 pub mod clock;

@@ -15,10 +15,11 @@ const FLOORS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "server", "tls", "store", "clock", "token", "folder", "network", "qr",
+            "board", "server", "tls", "store", "clock", "token", "folder", "network", "qr",
             "config", "metrics",
         ],
     ),
+    ("board", &["tls", "folder", "qr"]),
     (
         "server",
         &[

@@ -1,6 +1,7 @@
 //! The command line: what is asked, by which command it is answered, and the exit code.
 
 mod banner;
+mod board;
 mod ca;
 mod history;
 mod log;
@@ -32,6 +33,7 @@ pub fn run() -> ExitCode {
         Command::History(options) => settings
             .load()
             .and_then(|config| history::run(&config, &options)),
+        Command::Board(options) => board::run(&options),
     };
     let Err(error) = answer else {
         return ExitCode::SUCCESS;
@@ -102,6 +104,8 @@ enum Command {
     AdminToken,
     /// Print the stored messages of a room; the gateway must not be running
     History(history::Options),
+    /// What the units of the box run: setup, report, screen
+    Board(board::Options),
 }
 
 // Not documentation of the fields, where an address in brackets would be a link.

@@ -138,7 +138,14 @@ impl Authority {
     }
 }
 
-const CERTIFICATE: &str = "tls/ca.pem";
+/// The fingerprint of a CA by its certificate alone, for those who have no business with its key.
+pub fn fingerprint_of(pem: &[u8]) -> Option<String> {
+    let der = CertificateDer::from_pem_slice(pem).ok()?;
+    Some(hex(&Sha256::digest(&der), ":"))
+}
+
+/// Where the certificate lies in the data folder.
+pub const CERTIFICATE: &str = "tls/ca.pem";
 const KEY: &str = "tls/ca.key";
 
 const DAY: Duration = Duration::from_secs(24 * 3_600);

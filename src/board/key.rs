@@ -1,0 +1,388 @@
+//! The table of all keys of `madang.txt`: what each means, what it may be, and what happens instead.
+//!
+//! The example file is made of it ([`super::example`]). What one value alone cannot tell, such as
+//! whether a channel is permitted in a country, is the [`super::plan`]'s affair.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use super::country::Regulations;
+use super::problem::Reason;
+use super::wishes::{Radio, Wishes};
+
+/// One key. Texts are in English and in Korean.
+pub struct Key {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is for, a line or two.
+    pub meaning: (&'static str, &'static str),
+    /// A value for the example file.
+    pub example: &'static str,
+    /// What happens instead of a value that will not do.
+    pub instead: (&'static str, &'static str),
+    /// Whether it may be said more than once.
+    pub repeats: bool,
+    /// Takes the value, which is visible text, into the wishes.
+    pub read: fn(&mut Wishes, &str, &World) -> Result<(), Reason>,
+}
+
+/// What the board knows of the world, by which values are judged.
+pub struct World {
+    /// What each country permits.
+    pub regulations: Regulations,
+    /// The folder of time zones.
+    pub zones: PathBuf,
+}
+
+/// Every key, in the order of the example file.
+pub const KEYS: &[Key] = &[
+    Key {
+        name: "wifi-name",
+        meaning: (
+            "The name of the Wi-Fi that the box opens, at most 32 bytes.",
+            "보드가 여는 Wi-Fi의 이름, 32바이트까지(한글 약 10자).",
+        ),
+        example: "Courtyard",
+        instead: ("the box's own name is used", "보드의 기본 이름을 씁니다."),
+        repeats: false,
+        read: |wishes, value, _| put(&mut wishes.wifi_name, ssid(value)),
+    },
+    Key {
+        name: "wifi-passphrase",
+        meaning: (
+            "Its passphrase, 8 to 63 English letters, digits and signs. Without one the box makes one\nand writes it into madang-report.txt and onto the screen.",
+            "그 암호, 영문자·숫자·기호 8~63자. 없으면 보드가 만들어 madang-report.txt와\n화면에 적어 줍니다.",
+        ),
+        example: "three warm stones",
+        instead: ("the box has made one", "보드가 만든 암호를 씁니다."),
+        repeats: false,
+        read: |wishes, value, _| put(&mut wishes.wifi_passphrase, passphrase(value)),
+    },
+    Key {
+        name: "wifi",
+        meaning: (
+            "What the box does with its Wi-Fi: own (with a passphrase), open (everybody can join and\nlisten in), off (Ethernet only).",
+            "Wi-Fi를 어떻게 쓸지: own(암호 있음), open(누구나 접속), off(유선만).",
+        ),
+        example: "own",
+        instead: (
+            "a Wi-Fi with a passphrase is opened",
+            "암호가 있는 Wi-Fi를 엽니다.",
+        ),
+        repeats: false,
+        read: |wishes, value, _| {
+            let radio = match value.to_lowercase().as_str() {
+                "own" | "on" => Ok(Radio::Own),
+                "open" => Ok(Radio::Open),
+                "off" => Ok(Radio::Off),
+                _ => Err(Reason::Word(shortened(value), "own, open, off")),
+            };
+            put(&mut wishes.wifi, radio)
+        },
+    },
+    Key {
+        name: "country",
+        meaning: (
+            "The country in which the box stands, in two letters: it decides which channels are permitted.",
+            "보드가 있는 나라의 두 글자 코드: 쓸 수 있는 채널이 달라집니다.",
+        ),
+        example: "KR",
+        instead: (
+            "only what is permitted everywhere is used (channels 1 to 11)",
+            "어디서나 허용되는 것만 씁니다(채널 1~11).",
+        ),
+        repeats: false,
+        read: |wishes, value, world| put(&mut wishes.country, country(value, world)),
+    },
+    Key {
+        name: "channel",
+        meaning: (
+            "The Wi-Fi channel. Without it the box takes 1, 6 or 11.",
+            "Wi-Fi 채널. 없으면 1, 6, 11 가운데 하나를 씁니다.",
+        ),
+        example: "6",
+        instead: ("the box's own choice is used", "보드가 고른 채널을 씁니다."),
+        repeats: false,
+        read: |wishes, value, _| {
+            let channel = value
+                .parse::<u8>()
+                .ok()
+                .filter(|it| super::country::is_channel(*it));
+            put(
+                &mut wishes.channel,
+                channel.ok_or_else(|| Reason::NotAChannel(shortened(value))),
+            )
+        },
+    },
+    Key {
+        name: "title",
+        meaning: ("The title of the page.", "페이지의 제목."),
+        example: "Village hall",
+        instead: ("the title is \"madang\"", "제목은 \"madang\"입니다."),
+        repeats: false,
+        read: |wishes, value, _| put(&mut wishes.title, within(value, 1, 64)),
+    },
+    Key {
+        name: "code",
+        meaning: (
+            "A code that everybody has to enter who opens the page, 4 to 64 characters.",
+            "페이지를 여는 사람이 입력해야 하는 코드, 4~64자.",
+        ),
+        example: "open sesame",
+        instead: ("nobody is asked for a code", "코드를 묻지 않습니다."),
+        repeats: false,
+        read: |wishes, value, _| put(&mut wishes.code, within(value, 4, 64)),
+    },
+    Key {
+        name: "rooms",
+        meaning: (
+            "The first rooms, separated by commas. People can open others.",
+            "처음부터 있는 방, 쉼표로 나눕니다. 방은 누구나 더 만들 수 있습니다.",
+        ),
+        example: "Square, Kitchen, 마당",
+        instead: ("these rooms are not made", "그 방들은 만들지 않습니다."),
+        repeats: false,
+        read: |wishes, value, _| {
+            wishes.rooms = rooms(value)?;
+            Ok(())
+        },
+    },
+    Key {
+        name: "time-zone",
+        meaning: (
+            "The time zone of the box's own log. Phones show their own time.",
+            "보드 기록의 시간대. 휴대전화에는 각자의 시각이 보입니다.",
+        ),
+        example: "Asia/Seoul",
+        instead: ("UTC is used", "UTC를 씁니다."),
+        repeats: false,
+        read: |wishes, value, world| put(&mut wishes.time_zone, zone(value, world)),
+    },
+    Key {
+        name: "ssh-key",
+        meaning: (
+            "A public SSH key: its owner may log in as root. May be given several times. Without one\nnobody can log in.",
+            "SSH 공개 키: 그 주인이 root로 로그인할 수 있습니다. 여러 줄을 쓸 수 있습니다.\n없으면 아무도 로그인할 수 없습니다.",
+        ),
+        example: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEzq1RstYYhBJcUgVMQy1LFfxQTJWbvlCzuKLcpR9Xr6 me@laptop",
+        instead: ("this key lets nobody in", "이 키로는 로그인할 수 없습니다."),
+        repeats: true,
+        read: |wishes, value, _| {
+            wishes.ssh_keys.push(ssh_key(value)?);
+            wishes.ssh_keys.truncate(MOST_KEYS);
+            Ok(())
+        },
+    },
+    Key {
+        name: "host-name",
+        meaning: (
+            "The box's name in a network with others, where the page is NAME.local. Set it before the\nfirst start: the certificate is made for it.",
+            "다른 네트워크에 연결할 때의 이름: 페이지 주소가 NAME.local이 됩니다.\n인증서에 들어가므로 처음 켜기 전에 정하세요.",
+        ),
+        example: "madang",
+        instead: ("the name is madang", "이름은 madang입니다."),
+        repeats: false,
+        read: |wishes, value, _| put(&mut wishes.host_name, host(value)),
+    },
+    Key {
+        name: "join-wifi-name",
+        meaning: (
+            "A Wi-Fi that the box joins, instead of opening one.",
+            "보드가 직접 열지 않고 접속할 Wi-Fi의 이름.",
+        ),
+        example: "Home",
+        instead: ("the box opens its own Wi-Fi", "보드가 직접 Wi-Fi를 엽니다."),
+        repeats: false,
+        read: |wishes, value, _| put(&mut wishes.join_name, ssid(value)),
+    },
+    Key {
+        name: "join-wifi-passphrase",
+        meaning: ("The passphrase of that Wi-Fi.", "그 Wi-Fi의 암호."),
+        example: "the passphrase at home",
+        instead: ("the box opens its own Wi-Fi", "보드가 직접 Wi-Fi를 엽니다."),
+        repeats: false,
+        read: |wishes, value, _| put(&mut wishes.join_passphrase, passphrase(value)),
+    },
+];
+
+/// The known key that is nearest to an unknown one, if one is near at all.
+pub fn nearest(found: &str) -> Option<&'static str> {
+    near(found, KEYS.iter().map(|key| key.name))
+}
+
+/// What was found, as far as it is worth repeating.
+pub fn shortened(found: &str) -> String {
+    let clean = found.chars().filter(|c| !c.is_control());
+    let (start, rest): (Vec<_>, Vec<_>) = clean.enumerate().partition(|(at, _)| *at < 40);
+    let mut text: String = start.into_iter().map(|(_, c)| c).collect();
+    if !rest.is_empty() {
+        text.push('…');
+    }
+    text
+}
+
+/// What can be read and is there.
+pub fn visible(value: &str) -> Result<&str, Reason> {
+    if value.trim().is_empty() {
+        return Err(Reason::Empty);
+    }
+    let readable = |c: char| !c.is_control() && c != '\u{FFFD}';
+    value
+        .chars()
+        .all(readable)
+        .then_some(value)
+        .ok_or(Reason::Letters)
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Key {}
+
+fn put<T>(place: &mut Option<T>, value: Result<T, Reason>) -> Result<(), Reason> {
+    // A wrong value does not leave an earlier one standing that it was to replace.
+    *place = None;
+    *place = Some(value?);
+    Ok(())
+}
+
+fn ssid(value: &str) -> Result<String, Reason> {
+    match value.len() {
+        0..=32 => Ok(value.to_owned()),
+        bytes => Err(Reason::NameBytes(bytes)),
+    }
+}
+
+/// IEEE 802.11 takes 8 to 63 characters of printable ASCII.
+fn passphrase(value: &str) -> Result<String, Reason> {
+    if !value.bytes().all(|byte| (0x20..0x7F).contains(&byte)) {
+        return Err(Reason::Ascii);
+    }
+    within(value, 8, 63)
+}
+
+fn within(value: &str, least: usize, most: usize) -> Result<String, Reason> {
+    let chars = value.chars().count();
+    match chars {
+        _ if chars < least => Err(Reason::Short(least)),
+        _ if chars > most => Err(Reason::Long(most)),
+        _ => Ok(value.to_owned()),
+    }
+}
+
+fn country(value: &str, world: &World) -> Result<String, Reason> {
+    let code = value.to_uppercase();
+    match code.as_str() {
+        // What people write who mean the United Kingdom.
+        "UK" => Err(Reason::Country(code, Some("GB"))),
+        code if code != "00" && world.regulations.know(code) => Ok(code.to_owned()),
+        _ => Err(Reason::Country(shortened(value), None)),
+    }
+}
+
+fn rooms(value: &str) -> Result<Vec<String>, Reason> {
+    let names = value
+        .split([',', '，', '、'])
+        .map(str::trim)
+        .filter(|name| !name.is_empty());
+    let mut rooms = Vec::new();
+    for name in names {
+        let name = within(name, 1, 64)?;
+        if !rooms.contains(&name) {
+            rooms.push(name);
+        }
+    }
+    match rooms.len() {
+        0 => Err(Reason::Empty),
+        1..=MOST_ROOMS => Ok(rooms),
+        _ => Err(Reason::Rooms(MOST_ROOMS)),
+    }
+}
+
+fn zone(value: &str, world: &World) -> Result<String, Reason> {
+    let harmless = value
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"/_+-".contains(&byte));
+    if harmless && !value.starts_with('/') && world.zones.join(value).is_file() {
+        return Ok(value.to_owned());
+    }
+    let table = std::fs::read_to_string(world.zones.join("tzdata.zi")).unwrap_or_default();
+    let zones: Vec<&str> = zones(&table).collect();
+    let meant = near(value, zones.iter().copied()).map(str::to_owned);
+    Err(Reason::Zone(shortened(value), meant))
+}
+
+/// The names in the table of zones: `Z NAME …` and `L TARGET NAME`.
+fn zones(table: &str) -> impl Iterator<Item = &str> {
+    table.lines().filter_map(|line| {
+        let mut words = line.split(' ');
+        match words.next() {
+            Some("Z") => words.next(),
+            Some("L") => words.nth(1),
+            _ => None,
+        }
+    })
+}
+
+/// A line as OpenSSH writes it into `….pub`: without options, which could run commands.
+fn ssh_key(value: &str) -> Result<String, Reason> {
+    use base64::Engine as _;
+    let mut words = value.split_whitespace();
+    let (Some(kind), Some(key)) = (words.next(), words.next()) else {
+        return Err(Reason::SshKey);
+    };
+    let known = ["ssh-ed25519", "ssh-rsa", "sk-ssh-ed25519@openssh.com"].contains(&kind)
+        || kind.starts_with("ecdsa-sha2-nistp")
+        || kind == "sk-ecdsa-sha2-nistp256@openssh.com";
+    // The key begins with the length of its kind, and its kind.
+    let blob = base64::engine::general_purpose::STANDARD
+        .decode(key)
+        .unwrap_or_default();
+    let named = u32::try_from(kind.len())
+        .is_ok_and(|length| blob.starts_with(&[&length.to_be_bytes(), kind.as_bytes()].concat()));
+    let whole = blob.len() >= kind.len() + 32;
+    (known && named && whole)
+        .then(|| value.to_owned())
+        .ok_or(Reason::SshKey)
+}
+
+fn host(value: &str) -> Result<String, Reason> {
+    let name = value.to_lowercase();
+    let name = name.strip_suffix(".local").unwrap_or(&name);
+    let letters = name
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let right = letters && !name.starts_with('-') && !name.ends_with('-') && name != "localhost";
+    if !right || name.is_empty() || name.len() > MOST_HOST {
+        return Err(Reason::Host(shortened(value)));
+    }
+    Ok(name.to_owned())
+}
+
+/// The nearest of some words by Jaro and Winkler, if it is near.
+fn near<'a>(found: &str, words: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let found = found.to_lowercase();
+    words
+        .map(|word| (strsim::jaro_winkler(&found, &word.to_lowercase()), word))
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .max_by(|one, other| one.0.total_cmp(&other.0))
+        .map(|(_, word)| word)
+}
+
+/// Leaves place for the `-2` that a second box of that name gets.
+const MOST_HOST: usize = 60;
+
+/// As many rooms as a list of rooms shows well.
+const MOST_ROOMS: usize = 32;
+
+/// As many people as an owner hands the box to.
+const MOST_KEYS: usize = 16;

@@ -1,0 +1,76 @@
+//! The box as a whole at one moment: what it will do, and what is wrong with it.
+
+use super::country::Regulations;
+use super::identity::Identity;
+use super::key::World;
+use super::place::Place;
+use super::plan::{Network, Plan};
+use super::problem::{Problem, Wrong};
+use super::radio::Radio;
+use super::text;
+use super::wishes::Wishes;
+use crate::tls::ca;
+
+/// What setup, report and screen go by.
+pub struct Outlook {
+    /// What the box will do.
+    pub plan: Plan,
+    /// Who it is.
+    pub identity: Identity,
+    /// What is wrong.
+    pub problems: Vec<Problem>,
+    /// The fingerprint of the gateway's CA, once it has made one.
+    pub fingerprint: Option<String>,
+}
+
+impl Outlook {
+    /// Looks at everything. Writes nothing but an identity where there is none.
+    pub fn of(place: &Place) -> Self {
+        let mut problems = Vec::new();
+        let world = World {
+            regulations: Regulations::open(&place.at("/lib/firmware/regulatory.db")),
+            zones: place.at("/usr/share/zoneinfo"),
+        };
+        let (identity, failed) =
+            Identity::open_or_make(&place.data(), &place.at("/etc/machine-id"));
+        problems.extend(failed.map(|kind| Wrong::Data(kind).everywhere()));
+        let early = std::fs::read_to_string(place.run().join(EARLY)).unwrap_or_default();
+        problems.extend(early.lines().filter_map(early_problem));
+        let lines = text::read(&place.boot().join("madang.txt"), &mut problems);
+        let wishes = Wishes::of(&lines, &world, &mut problems);
+        let radio = Radio::of(&place.at("/proc/device-tree/model"));
+        let plan = Plan::of(wishes, &identity, radio, &world.regulations, &mut problems);
+        if let Network::Own(own) = &plan.network
+            && place.run().join(SAME_NAME).exists()
+        {
+            problems.push(Wrong::SameName(own.name.clone()).everywhere());
+        }
+        let certificate = std::fs::read(place.gateway().join(ca::CERTIFICATE)).ok();
+        Self {
+            fingerprint: certificate.and_then(|pem| ca::fingerprint_of(&pem)),
+            plan,
+            identity,
+            problems,
+        }
+    }
+}
+
+/// What the initramfs tells: a word for what happened, and what it means.
+fn early_problem(line: &str) -> Option<Problem> {
+    let wrong = match line.split(' ').next()? {
+        "data-repaired" => Wrong::DataRepaired,
+        "data-set-aside" => Wrong::DataSetAside,
+        "data-lost" => Wrong::DataLost,
+        "data-in-memory" => Wrong::DataInMemory,
+        "card-small" => Wrong::CardSmall,
+        "update-unusable" => Wrong::UpdateUnusable,
+        _ => return None,
+    };
+    Some(wrong.everywhere())
+}
+
+/// Where it tells, in the folder of what is written at each boot.
+const EARLY: &str = "initramfs-report";
+
+/// The mark of another Wi-Fi with our name, in the folder of what is written at each boot.
+pub(super) const SAME_NAME: &str = "same-name";

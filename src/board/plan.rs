@@ -1,0 +1,151 @@
+//! What the box will do: the owner's wishes where they can be had, safe defaults for the rest.
+
+use super::country::{self, Regulations, Verdict};
+use super::identity::Identity;
+use super::problem::{Problem, Reason, Wrong};
+use super::radio::Radio;
+use super::wishes::{self, Wishes};
+
+/// Everything that the files for the other programs say. It has no `Debug`: half of it is secret.
+pub struct Plan {
+    /// The title of the page.
+    pub title: String,
+    /// The entry code, if there is one.
+    pub code: Option<String>,
+    /// The first rooms.
+    pub rooms: Vec<String>,
+    /// The time zone of the log.
+    pub time_zone: String,
+    /// Who may log in.
+    pub ssh_keys: Vec<String>,
+    /// The name in a network of others.
+    pub host_name: String,
+    /// The country, if it is known.
+    pub country: Option<String>,
+    /// What is done with the radio.
+    pub network: Network,
+    /// The radio, if the board's own is known.
+    pub radio: Option<Radio>,
+}
+
+/// How phones reach the box, besides Ethernet.
+pub enum Network {
+    /// By its own Wi-Fi.
+    Own(Own),
+    /// By a Wi-Fi that is there; without a passphrase it is an open one.
+    Join(String, Option<String>),
+    /// By Ethernet only.
+    Wired,
+}
+
+/// The box's own Wi-Fi.
+pub struct Own {
+    /// Its name, at most 32 bytes.
+    pub name: String,
+    /// Its passphrase; an open one has none.
+    pub passphrase: Option<String>,
+    /// Its channel, which the country permits.
+    pub channel: u8,
+}
+
+impl Plan {
+    /// Decides.
+    pub fn of(
+        wishes: Wishes,
+        identity: &Identity,
+        radio: Option<Radio>,
+        regulations: &Regulations,
+        problems: &mut Vec<Problem>,
+    ) -> Self {
+        contradictions(&wishes, problems);
+        let network = if let Some(name) = joined(&wishes) {
+            Network::Join(name, wishes.join_passphrase)
+        } else if wishes.wifi == Some(wishes::Radio::Off) {
+            Network::Wired
+        } else {
+            let open = wishes.wifi == Some(wishes::Radio::Open);
+            let channel = channel(&wishes, identity, radio, regulations, problems);
+            let own = || identity.passphrase.clone();
+            Network::Own(Own {
+                name: wishes
+                    .wifi_name
+                    .unwrap_or_else(|| format!("madang-{}", identity.suffix())),
+                passphrase: (!open).then(|| wishes.wifi_passphrase.unwrap_or_else(own)),
+                channel,
+            })
+        };
+        Self {
+            title: wishes.title.unwrap_or_else(|| "madang".to_owned()),
+            code: wishes.code,
+            rooms: wishes.rooms,
+            time_zone: wishes.time_zone.unwrap_or_else(|| "Etc/UTC".to_owned()),
+            ssh_keys: wishes.ssh_keys,
+            host_name: wishes.host_name.unwrap_or_else(|| "madang".to_owned()),
+            country: wishes.country,
+            network,
+            radio,
+        }
+    }
+}
+
+/// The Wi-Fi to join, unless its passphrase was given and is wrong.
+fn joined(wishes: &Wishes) -> Option<String> {
+    let spoilt = wishes.line(JOIN_PASSPHRASE).is_some() && wishes.join_passphrase.is_none();
+    wishes.join_name.clone().filter(|_| !spoilt)
+}
+
+/// Says what was set in vain.
+fn contradictions(wishes: &Wishes, problems: &mut Vec<Problem>) {
+    let mut vain = |key, other, is_vain: bool| {
+        if let Some(line) = wishes.line(key).filter(|_| is_vain) {
+            problems.push(Wrong::Vain(key, other).at(line));
+        }
+    };
+    let joins = joined(wishes).is_some();
+    vain(JOIN_PASSPHRASE, JOIN_NAME, wishes.line(JOIN_NAME).is_none());
+    vain("wifi", JOIN_NAME, joins);
+    vain("wifi-name", JOIN_NAME, joins);
+    vain("wifi-passphrase", JOIN_NAME, joins);
+    let open = wishes.wifi == Some(wishes::Radio::Open);
+    vain("wifi-passphrase", "wifi", open && !joins);
+}
+
+/// The channel that was asked for if it may be had; else the nearest that may.
+fn channel(
+    wishes: &Wishes,
+    identity: &Identity,
+    radio: Option<Radio>,
+    regulations: &Regulations,
+    problems: &mut Vec<Problem>,
+) -> u8 {
+    let country = wishes.country.as_deref().unwrap_or("00");
+    // Of the three that do not overlap each box has its own, so that two of them rarely meet.
+    let usual = [1, 6, 11][identity.choose(3)];
+    let usual = regulations.nearest(country, usual);
+    let Some(asked) = wishes.channel else {
+        return usual;
+    };
+    let lacks_band = country::is_five_ghz(asked) && radio.is_some_and(|radio| !radio.five_ghz);
+    let (reason, instead) = match regulations.verdict(country, asked) {
+        _ if lacks_band => (Reason::Band, usual),
+        Verdict::Permitted => return asked,
+        Verdict::Radar => (
+            Reason::Radar(country.to_owned()),
+            regulations.nearest(country, asked),
+        ),
+        Verdict::Forbidden => (
+            Reason::Forbidden(country.to_owned()),
+            regulations.nearest(country, asked),
+        ),
+    };
+    let problem = Wrong::Channel(asked, reason, instead);
+    problems.push(Problem {
+        line: wishes.line("channel"),
+        wrong: problem,
+    });
+    instead
+}
+
+const JOIN_NAME: &str = "join-wifi-name";
+
+const JOIN_PASSPHRASE: &str = "join-wifi-passphrase";

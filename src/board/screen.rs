@@ -1,0 +1,178 @@
+//! What a screen at the box shows: how to come in, what is wrong, how many are there.
+//!
+//! English only, and ASCII but for the QR codes: the console's letters know no Hangul.
+
+use std::io::{self, Write};
+use std::thread::sleep;
+use std::time::Duration;
+
+use super::outlook::Outlook;
+use super::place::Place;
+use super::plan::Network;
+use super::setup::RADIO;
+use super::sign;
+use crate::qr;
+
+/// Draws on standard output, again whenever something has changed, for ever.
+pub fn show(place: &Place) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    let mut shown = String::new();
+    loop {
+        let (columns, rows) = size();
+        let page = draw(
+            &Outlook::of(place),
+            phones(place).as_ref(),
+            &addresses(),
+            columns,
+            rows,
+        );
+        if page != shown {
+            write!(out, "{START}{}", page.replace('\n', "\r\n"))?;
+            out.flush()?;
+            shown = page;
+        }
+        sleep(PERIOD);
+    }
+}
+
+/// The page for a screen of so many columns and rows.
+pub fn draw(
+    outlook: &Outlook,
+    phones: Option<&serde_json::Value>,
+    addresses: &[String],
+    columns: usize,
+    rows: usize,
+) -> String {
+    let plan = &outlook.plan;
+    let mut lines = vec![format!(
+        "  {}   (madang {})",
+        ascii(&plan.title),
+        env!("CARGO_PKG_VERSION")
+    )];
+    let mut codes = Vec::new();
+    let mut say = |label: &str, value: &str| lines.push(format!("  {label:<13}{}", ascii(value)));
+    match &plan.network {
+        Network::Own(own) => {
+            say("Wi-Fi", &own.name);
+            say("Passphrase", own.passphrase.as_deref().unwrap_or("(none)"));
+            codes.push(("1. Join the Wi-Fi", sign::join(own)));
+        }
+        Network::Join(name, _) => say("Joins Wi-Fi", name),
+        Network::Wired => say("Wi-Fi", "off"),
+    }
+    say("Page", &sign::page(plan));
+    for address in addresses {
+        say("On the cable", &format!("https://{address}/"));
+    }
+    if let Some(radio) = phones {
+        let capacity = radio["capacity"].as_u64().map(|most| format!(" of {most}"));
+        say(
+            "Phones",
+            &format!("{}{}", radio["phones"], capacity.unwrap_or_default()),
+        );
+    }
+    codes.push(("2. Open the page", sign::page(plan)));
+    for problem in outlook.problems.iter().take(MOST_PROBLEMS) {
+        lines.extend(wrapped(
+            &format!("! {}", ascii(&problem.english())),
+            columns,
+        ));
+    }
+    let codes = side_by_side(&codes);
+    let wide = codes.first().is_some_and(|(width, _)| *width <= columns);
+    if wide && lines.len() + codes.len() < rows {
+        lines.push(String::new());
+        lines.extend(codes.into_iter().map(|(_, line)| line));
+    }
+    lines.join("\n")
+}
+
+/// The codes with their captions, and how wide they are.
+fn side_by_side(codes: &[(&str, String)]) -> Vec<(usize, String)> {
+    let blocks: Vec<_> = codes
+        .iter()
+        .map(|(caption, text)| (*caption, qr::lines(text)))
+        .collect();
+    let width: usize = blocks.iter().map(|(_, lines)| qr::width(lines) + GAP).sum();
+    let height = blocks
+        .iter()
+        .map(|(_, lines)| lines.len())
+        .max()
+        .unwrap_or_default();
+    let row = |at: usize| {
+        let parts = blocks.iter().map(|(caption, lines)| {
+            let blank = " ".repeat(qr::width(lines));
+            let part = match at {
+                0 => format!("{caption:<width$}", width = blank.len()),
+                at => lines.get(at - 1).cloned().unwrap_or(blank),
+            };
+            format!("  {part}")
+        });
+        (width, parts.collect())
+    };
+    (0..=height).map(row).collect()
+}
+
+/// What the console's letters can show.
+fn ascii(text: &str) -> String {
+    let letter = |c: char| {
+        if c.is_ascii() && !c.is_ascii_control() {
+            c
+        } else {
+            '?'
+        }
+    };
+    text.chars().map(letter).collect()
+}
+
+/// A paragraph, indented, in lines that fit.
+fn wrapped(text: &str, columns: usize) -> Vec<String> {
+    let mut lines = vec![String::from(" ")];
+    for word in text.split(' ') {
+        if lines
+            .last()
+            .is_some_and(|line| line.len() + 1 + word.len() >= columns)
+        {
+            lines.push(String::from("   "));
+        }
+        if let Some(line) = lines.last_mut() {
+            line.push(' ');
+            line.push_str(word);
+        }
+    }
+    lines
+}
+
+fn phones(place: &Place) -> Option<serde_json::Value> {
+    serde_json::from_slice(&std::fs::read(place.run().join(RADIO)).ok()?).ok()
+}
+
+/// The addresses in networks of others, by which a browser there reaches the box.
+fn addresses() -> Vec<String> {
+    let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
+    interfaces
+        .iter()
+        .filter(|interface| !interface.is_loopback() && interface.name != "wlan0")
+        .filter(|interface| interface.ip().is_ipv4())
+        .map(|interface| interface.ip().to_string())
+        .collect()
+}
+
+/// Columns and rows of the screen; those of an old terminal where it does not say.
+fn size() -> (usize, usize) {
+    let size = rustix::termios::tcgetwinsize(io::stdout()).ok();
+    let size = size.filter(|size| size.ws_col > 0 && size.ws_row > 0);
+    size.map_or((80, 25), |size| (size.ws_col.into(), size.ws_row.into()))
+}
+
+/// Never go dark, no cursor, an empty screen (`console_codes(4)`).
+const START: &str = "\u{1b}[9;0]\u{1b}[?25l\u{1b}[H\u{1b}[2J";
+
+/// A phone that joins is on the screen as fast as somebody looks up.
+const PERIOD: Duration = Duration::from_secs(2);
+
+/// Columns beside each code.
+const GAP: usize = 2;
+
+/// So that the codes have room.
+const MOST_PROBLEMS: usize = 8;

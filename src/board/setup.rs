@@ -1,0 +1,126 @@
+//! Makes the plan true, once a boot and before the network. Whatever fails is said and passed over:
+//! half a box is better than none.
+
+use std::fs::{self, OpenOptions, Permissions};
+use std::io;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt, symlink};
+use std::path::Path;
+
+use super::outlook::{Outlook, SAME_NAME};
+use super::place::Place;
+use super::plan::{Network, Plan};
+use super::{files, login, neighbours, notice, report};
+use crate::folder::{Access, Folder};
+
+/// Writes everything. What could not be done is returned, a sentence each.
+pub fn run(place: &Place) -> Vec<String> {
+    let outlook = Outlook::of(place);
+    let mut failures = Vec::new();
+    let mut attempt = |what: &str, done: io::Result<()>| {
+        if let Err(error) = done {
+            failures.push(format!("{what}: {error}"));
+        }
+    };
+    attempt("the files of this boot", run_files(place, &outlook));
+    attempt(
+        "the network of the radio",
+        network_file(place, &outlook.plan),
+    );
+    attempt("the host name", name_host(place, &outlook.plan));
+    attempt("the time zone", set_zone(place, &outlook.plan.time_zone));
+    if !outlook.plan.ssh_keys.is_empty() {
+        attempt("the keys of SSH", login::host_keys(&place.data()));
+    }
+    attempt("the report", report::write(place, &outlook));
+    failures
+}
+
+/// Takes up what `iw dev wlan0 scan` has seen, before our own Wi-Fi is opened.
+pub fn heard(place: &Place, scan: &str) -> io::Result<()> {
+    let outlook = Outlook::of(place);
+    let Network::Own(own) = &outlook.plan.network else {
+        return Ok(());
+    };
+    if !neighbours::have(scan, &own.name) {
+        return Ok(());
+    }
+    let folder = Folder::open(&place.run()).map_err(io::Error::other)?;
+    folder.write(SAME_NAME, b"", Access::Everybody)?;
+    let outlook = Outlook::of(place);
+    folder.write(
+        NOTICES,
+        notice::file(&outlook.problems).as_bytes(),
+        Access::Everybody,
+    )?;
+    report::write(place, &outlook)
+}
+
+/// Takes up how many phones the radio has.
+pub fn phones(place: &Place, phones: u32) -> io::Result<()> {
+    let folder = Folder::open(&place.run()).map_err(io::Error::other)?;
+    let radio = folder.read(RADIO)?.unwrap_or_default();
+    let mut radio: serde_json::Value =
+        serde_json::from_slice(&radio).unwrap_or_else(|_| serde_json::json!({}));
+    radio["phones"] = phones.into();
+    folder.write(RADIO, radio.to_string().as_bytes(), Access::Everybody)
+}
+
+fn run_files(place: &Place, outlook: &Outlook) -> io::Result<()> {
+    let folder = open_to_all(&place.run())?;
+    for file in files::of(&outlook.plan) {
+        match file.content {
+            Some(content) => folder.write(file.name, content.as_bytes(), file.access)?,
+            None => folder.remove(file.name)?,
+        }
+    }
+    folder.write(
+        NOTICES,
+        notice::file(&outlook.problems).as_bytes(),
+        Access::Everybody,
+    )?;
+    // dnsmasq, which has given up its privileges by the first phone, keeps the leases in it.
+    let leases = folder.join("leases");
+    let new = OpenOptions::new()
+        .append(true)
+        .create(true)
+        .mode(0o644)
+        .open(leases);
+    new.map(drop)
+}
+
+fn network_file(place: &Place, plan: &Plan) -> io::Result<()> {
+    let folder = open_to_all(&place.at("/run/systemd/network"))?;
+    let content = files::network::wifi(plan);
+    folder.write(
+        "10-madang-wifi.network",
+        content.as_bytes(),
+        Access::Everybody,
+    )
+}
+
+/// The name in `/etc` is for those who ask later, the kernel's for those who run.
+fn name_host(place: &Place, plan: &Plan) -> io::Result<()> {
+    fs::write(place.at("/etc/hostname"), format!("{}\n", plan.host_name))?;
+    if place.is_this_machine() {
+        rustix::system::sethostname(plan.host_name.as_bytes())?;
+    }
+    Ok(())
+}
+
+fn set_zone(place: &Place, zone: &str) -> io::Result<()> {
+    let (link, aside) = (place.at("/etc/localtime"), place.at("/etc/localtime.new"));
+    let _ = fs::remove_file(&aside);
+    symlink(format!("/usr/share/zoneinfo/{zone}"), &aside)?;
+    fs::rename(aside, link)
+}
+
+/// A folder that everybody may look into, whatever the umask is.
+fn open_to_all(path: &Path) -> io::Result<Folder> {
+    fs::create_dir_all(path)?;
+    fs::set_permissions(path, Permissions::from_mode(0o755))?;
+    Folder::open(path).map_err(io::Error::other)
+}
+
+const NOTICES: &str = "notices.json";
+
+pub(super) const RADIO: &str = "radio.json";

@@ -1,0 +1,10 @@
+//! `madang board` as the box's units run it: the real binary, on a tree of its own.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
+mod bad_input;
+mod files;
+mod house;
+mod identity;
+mod package;
+mod report;

@@ -1,0 +1,66 @@
+//! `madang-report.txt`, for the owner who puts the card into a computer.
+
+use std::fs;
+
+use madang::clock::Clock;
+use madang::folder::Folder;
+use madang::tls::ca::Authority;
+use madang::tls::names::Names;
+
+use super::house::House;
+
+const REPORT: &str = "boot/firmware/madang-report.txt";
+
+#[test]
+fn it_tells_how_to_come_in_and_what_is_wrong_in_both_languages() {
+    let house = House::with("wifi-name = 마당\nrooms = a, b\ncode = sesame\nchanel = 6");
+    let report = house.read(REPORT);
+    let passphrase = house.hostapd("wpa_passphrase").unwrap();
+    for part in [
+        "Wi-Fi: 마당\r\n",
+        &passphrase,
+        "https://madang.home.arpa/",
+        "https://10.42.0.1/",
+        "First rooms / 처음 방: a, b",
+        "Entry code / 입장 코드: yes / 있음",
+        "did you mean \"channel\"?",
+        "madang.txt 4번째 줄: \"chanel\"",
+        env!("CARGO_PKG_VERSION"),
+    ] {
+        assert!(report.contains(part), "{part:?} is not in:\n{report}");
+    }
+    assert!(!report.contains("sesame"));
+    assert!(House::with("").read(REPORT).contains("Nothing is wrong."));
+}
+
+#[test]
+fn the_fingerprint_comes_once_the_gateway_has_its_certificate() {
+    let house = House::with("");
+    assert!(!house.read(REPORT).contains("fingerprint"));
+    let folder = Folder::open(&house.path("data/private/madang")).unwrap();
+    let now_ms = Clock::open(&folder).now_ms();
+    let authority = Authority::make(&folder, &Names::fixed(&[]), now_ms).unwrap();
+    assert!(house.board(&["report"], "").status.success());
+    assert!(house.read(REPORT).contains(authority.fingerprint()));
+}
+
+#[test]
+fn it_is_written_only_if_it_has_changed() {
+    let house = House::with("");
+    let written = || {
+        fs::metadata(house.path(REPORT))
+            .unwrap()
+            .modified()
+            .unwrap()
+    };
+    let long_ago = std::time::SystemTime::UNIX_EPOCH;
+    fs::File::open(house.path(REPORT))
+        .unwrap()
+        .set_modified(long_ago)
+        .unwrap();
+    house.set_up();
+    assert_eq!(written(), long_ago);
+    house.write("boot/firmware/madang.txt", "title = new");
+    house.set_up();
+    assert_ne!(written(), long_ago);
+}
