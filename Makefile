@@ -36,4 +36,4 @@ test-image: ## Boot it in the emulator and test it (as root)
 	image/test/run.sh $(ARGS)
 
 clean: ## Remove all that was built or installed here; the data folder stays
-	rm -rf target web/dist web/dist-demo web/node_modules web/audit/node_modules tests/clients/node_modules .venv
+	rm -rf target dist web/dist web/dist-demo web/node_modules web/audit/node_modules tests/clients/node_modules .venv

@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use madang::config::live::LIVE;
 use madang::config::{Config, Flags};
 
 const MANUAL: &str = include_str!("../systemd/madang.toml");
@@ -93,6 +94,17 @@ fn it_has_every_setting_in_the_words_of_its_documentation() {
         settings > 40,
         "only {settings} settings were found in the source"
     );
+}
+
+#[test]
+fn its_head_lists_the_settings_that_change_without_a_restart() {
+    let listed = MANUAL.lines().filter_map(|line| line.strip_prefix("#   "));
+    let listed: Vec<_> = listed
+        .flat_map(|line| line.split(','))
+        .map(str::trim)
+        .filter(|key| !key.is_empty())
+        .collect();
+    assert_eq!(listed, LIVE);
 }
 
 /// The part of the manual that belongs to a section, its sub-sections included.

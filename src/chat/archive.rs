@@ -17,6 +17,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use arc_swap::ArcSwap;
+
 use crate::clock::Clock;
 use crate::config;
 use crate::metrics::Metrics;
@@ -86,6 +88,8 @@ struct Shared {
     behind: usize,
     storing: AtomicBool,
     store: Mutex<Option<Store>>,
+    /// How much of the past is kept.
+    limits: ArcSwap<config::History>,
 }
 
 #[derive(Default)]
@@ -132,6 +136,7 @@ impl Archive {
             behind: setup.settings.ring_total_bytes,
             storing: AtomicBool::new(setup.store.is_some()),
             store: Mutex::new(setup.store.clone()),
+            limits: ArcSwap::from_pointee(setup.settings.clone()),
         }
     }
 
@@ -150,6 +155,14 @@ impl Archive {
             room: room.clone(),
             floor,
         });
+    }
+
+    /// From the next write on so much of the past is kept.
+    pub fn renew(&self, limits: &config::History) {
+        self.shared.limits.store(Arc::new(limits.clone()));
+        if let Some(store) = self.store() {
+            store.renew(limits);
+        }
     }
 
     /// Whether the card takes what it is given.

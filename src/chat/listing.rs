@@ -74,7 +74,7 @@ impl Chat {
         let mut rooms: HashMap<RoomName, Found> = stored
             .iter()
             .filter_map(|info| {
-                let limit = self.shared.config.limits.room_name_chars;
+                let limit = self.shared.config.now().limits.room_name_chars;
                 // A limit that was lowered since does not hide what is there.
                 let name = RoomName::parse(&info.name, limit.max(info.name.len())).ok()?;
                 Some((name, info.into()))
@@ -92,7 +92,7 @@ impl Chat {
             }
         }
         self.shared.rooms_stored.set(count);
-        for name in self.shared.first_rooms() {
+        for name in self.shared.first_rooms().iter() {
             rooms.entry(name.clone()).or_default();
         }
         rooms

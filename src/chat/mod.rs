@@ -51,7 +51,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::beacon::Notice;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, Now};
 use crate::metrics::Metrics;
 use crate::network::Network;
 use crate::store::{LogId, Store, StoreError};
@@ -116,7 +116,7 @@ impl Chat {
         metrics: Arc<Metrics>,
         folder: &Path,
     ) -> Result<Arc<Self>, StoreError> {
-        let config = Arc::new(with_names(Arc::unwrap_or_clone(config)));
+        let config = with_names(Arc::unwrap_or_clone(config));
         let opened = match Store::open(folder, &config.history) {
             Ok(opened) => Some(opened),
             Err(StoreError::Locked) => return Err(StoreError::Locked),
@@ -161,7 +161,8 @@ impl Chat {
 
     /// Refuses whoever does not have the entry code, if there is one.
     pub fn admit(&self, network: Network, code: Option<&str>) -> Result<(), Refusal> {
-        let Some(wanted) = &self.shared.config.access.code else {
+        let config = self.config();
+        let Some(wanted) = &config.access.code else {
             return Ok(());
         };
         match code {
@@ -203,9 +204,14 @@ impl Chat {
         }
     }
 
-    /// Every setting.
-    pub fn config(&self) -> &Config {
-        &self.shared.config
+    /// Every setting, as it is at the moment.
+    pub fn config(&self) -> Now {
+        self.shared.config.now()
+    }
+
+    /// Goes on with these settings. Who is in stays in, whatever the code and the keys are now.
+    pub fn renew(&self, config: Config) {
+        self.shared.renew(with_names(config));
     }
 
     /// How the chat fares.
@@ -258,7 +264,7 @@ impl Chat {
             folder: folder.to_owned(),
             log,
             boot,
-            settings: self.shared.config.history.clone(),
+            settings: self.config().history.clone(),
             clock: Arc::clone(&self.shared.clock),
             metrics: Arc::clone(&self.shared.metrics),
             listener: Box::new(move |notice| {

@@ -69,7 +69,7 @@ impl Chat {
         if let Some(room) = rooms.get(name) {
             return Ok(Arc::clone(room));
         }
-        if rooms.len() >= self.shared.config.limits.rooms {
+        if rooms.len() >= self.shared.config.now().limits.rooms {
             let idlest = rooms
                 .values()
                 .filter_map(|room| Some((room.idle_since()?, room.name().clone())));
@@ -95,7 +95,7 @@ impl Chat {
         let Some(info) = store.room(name.as_str()) else {
             return Past::default();
         };
-        let (unread, history) = (unread(&info), self.shared.config.history.clone());
+        let (unread, history) = (unread(&info), self.shared.config.now().history.clone());
         let read = move || past(&store, &info, &history);
         match tokio::task::spawn_blocking(read).await {
             Ok(Ok(past)) => past,
@@ -122,7 +122,7 @@ impl Chat {
 
     /// Keeps the account of all rings below three quarters of its bound: the largest give first.
     pub(super) fn trim_rings(&self) {
-        let bound = self.shared.config.history.ring_total_bytes / 4 * 3;
+        let bound = self.shared.config.now().history.ring_total_bytes / 4 * 3;
         if self.shared.ring_total.load(Ordering::Relaxed) <= bound {
             return;
         }

@@ -100,7 +100,7 @@ impl Room {
             recent: Recent::new(RecentBounds {
                 total: Arc::clone(&shared.recent_total),
                 kept: Arc::clone(&shared.kept_total),
-                kept_bytes: shared.config.history.ring_total_bytes / 4,
+                kept_bytes: shared.config.now().history.ring_total_bytes / 4,
             }),
             floor: 0,
             unsaved: 0,
@@ -261,7 +261,8 @@ impl State {
 }
 
 fn ring_bounds(shared: &Shared) -> RingBounds {
-    let history = &shared.config.history;
+    let config = shared.config.now();
+    let history = &config.history;
     RingBounds {
         messages: history.ring_messages.max(1),
         bytes: history.ring_bytes,

@@ -4,10 +4,11 @@ use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use arc_swap::ArcSwap;
 use tokio::sync::Notify;
 
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, Live};
 use crate::metrics::Metrics;
 
 use super::archive::Archive;
@@ -16,8 +17,8 @@ use super::refusal::Refusal;
 
 /// What all rooms share.
 pub struct Shared {
-    /// Every setting.
-    pub config: Arc<Config>,
+    /// Every setting, as it is at the moment.
+    pub config: Live,
     /// What time it is.
     pub clock: Arc<Clock>,
     /// The numbers that messages get.
@@ -39,15 +40,15 @@ pub struct Shared {
     /// Something was said: the list of rooms has other last lines.
     pub lines_changed: Notify,
     /// Keys of rooms, by the names as rooms have them.
-    keys: HashMap<RoomName, String>,
+    keys: ArcSwap<HashMap<RoomName, String>>,
     /// Rooms that are there before anybody has written in them.
-    first: Vec<RoomName>,
+    first: ArcSwap<Vec<RoomName>>,
     archive: OnceLock<Archive>,
 }
 
 impl Shared {
     /// Everything but the archive, which is started last.
-    pub fn new(config: Arc<Config>, clock: Arc<Clock>, metrics: Arc<Metrics>, boot: u32) -> Self {
+    pub fn new(config: Config, clock: Arc<Clock>, metrics: Arc<Metrics>, boot: u32) -> Self {
         Self {
             clock,
             sequence: Sequence::new(boot),
@@ -62,21 +63,30 @@ impl Shared {
             attention: Attention::default(),
             rooms_changed: Notify::new(),
             lines_changed: Notify::new(),
-            keys: keys(&config),
-            first: first(&config),
+            keys: ArcSwap::from_pointee(keys(&config)),
+            first: ArcSwap::from_pointee(first(&config)),
             archive: OnceLock::new(),
-            config,
+            config: Live::new(config),
         }
     }
 
+    /// Goes on with these settings.
+    pub fn renew(&self, config: Config) {
+        self.keys.store(Arc::new(keys(&config)));
+        self.first.store(Arc::new(first(&config)));
+        self.archive().renew(&config.history);
+        self.config.replace(config);
+        self.rooms_changed.notify_one();
+    }
+
     /// The key of a room, if it asks for one.
-    pub fn key(&self, room: &RoomName) -> Option<&str> {
-        self.keys.get(room).map(String::as_str)
+    pub fn key(&self, room: &RoomName) -> Option<String> {
+        self.keys.load().get(room).cloned()
     }
 
     /// The rooms that are listed even where nothing was said yet.
-    pub fn first_rooms(&self) -> &[RoomName] {
-        &self.first
+    pub fn first_rooms(&self) -> Arc<Vec<RoomName>> {
+        self.first.load_full()
     }
 
     /// The way to the store.

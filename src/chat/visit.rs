@@ -292,7 +292,8 @@ impl Visit {
     }
 
     fn cut(&self, limit: Option<usize>) -> Cut {
-        let history = &self.chat.config().history;
+        let config = self.chat.config();
+        let history = &config.history;
         let most = history.page_messages.max(1);
         Cut {
             messages: limit.unwrap_or(most).clamp(1, most),

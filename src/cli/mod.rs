@@ -22,7 +22,7 @@ use crate::folder::Folder;
 pub fn run() -> ExitCode {
     let Arguments { settings, command } = Arguments::parse();
     let answer = match command.unwrap_or(Command::Serve) {
-        Command::Serve => settings.load().and_then(serve::run),
+        Command::Serve => serve::run(&settings),
         Command::CheckConfig => settings
             .load()
             .and_then(|_| say("The configuration is right.")),
@@ -124,13 +124,13 @@ Exit codes: 0 it went well, 1 it did not, 2 the command line or the configuratio
 const USAGE: u8 = 2;
 
 impl Settings {
-    fn load(self) -> anyhow::Result<Config> {
+    fn load(&self) -> anyhow::Result<Config> {
         let flags = Flags {
-            config: self.config,
-            data: self.data,
-            listen: self.listen,
-            listen_plain: self.listen_plain,
-            tls: self.tls,
+            config: self.config.clone(),
+            data: self.data.clone(),
+            listen: self.listen.clone(),
+            listen_plain: self.listen_plain.clone(),
+            tls: self.tls.clone(),
         };
         Ok(Config::load(&flags, std::env::vars_os())?)
     }

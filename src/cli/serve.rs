@@ -9,8 +9,8 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::timeout;
 
 use super::banner::{Banner, hosts};
-use super::{log, say, supervisor};
-use crate::config::{Config, TlsMode};
+use super::{Settings, log, say, supervisor};
+use crate::config::{Config, Problems, TlsMode};
 use crate::folder::Folder;
 use crate::server::{Addresses, Gateway, Inherited};
 use crate::tls::ca::Authority;
@@ -19,8 +19,9 @@ use crate::tls::names_in_files;
 use crate::token::AdminToken;
 
 /// Runs the gateway; returns when it has ended in order.
-pub(super) fn run(config: Config) -> anyhow::Result<()> {
-    log::start(&config.log);
+pub(super) fn run(settings: &Settings) -> anyhow::Result<()> {
+    let config = settings.load()?;
+    let filter = log::start(&config.log);
     let inherited = Inherited::from_environment()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -28,13 +29,18 @@ pub(super) fn run(config: Config) -> anyhow::Result<()> {
         .max_blocking_threads(BLOCKING_THREADS)
         .build();
     let runtime = runtime.context("no threads to run on")?;
-    let ended = runtime.block_on(serve(inherited, config));
+    let ended = runtime.block_on(serve(inherited, config, || settings.load(), &filter));
     // What has not ended by now is not waited for: the person, or the supervisor, has been promised.
     runtime.shutdown_background();
     ended
 }
 
-async fn serve(inherited: Inherited, config: Config) -> anyhow::Result<()> {
+async fn serve(
+    inherited: Inherited,
+    config: Config,
+    load: impl Fn() -> anyhow::Result<Config>,
+    filter: &log::Filter,
+) -> anyhow::Result<()> {
     // From here on a signal is an order and not a sudden end.
     let mut signals = Signals::new()?;
     let told = config.clone();
@@ -45,12 +51,46 @@ async fn serve(inherited: Inherited, config: Config) -> anyhow::Result<()> {
     supervisor::ready();
     tokio::spawn(supervisor::attend(gateway.pulse()));
 
-    let limit = signals.next().await;
+    let limit = loop {
+        match signals.next().await {
+            Order::End(limit) => break limit,
+            Order::Renew => {
+                supervisor::reloading();
+                renew(&gateway, load(), filter).await;
+                supervisor::ready();
+            }
+        }
+    };
     supervisor::stopping();
     let end = timeout(limit, gateway.shutdown());
     tokio::select! {
         ended = end => ended.with_context(|| format!("did not end in order within {} s", limit.as_secs())),
-        _ = signals.next() => std::process::exit(AT_ONCE),
+        () = signals.again() => std::process::exit(AT_ONCE),
+    }
+}
+
+/// Goes on with the settings as they are written now, or says in the log why not.
+async fn renew(gateway: &Gateway, wanted: anyhow::Result<Config>, filter: &log::Filter) {
+    let renewed = match wanted {
+        Ok(wanted) => gateway.renew(wanted).await,
+        Err(error) => Err(error),
+    };
+    match renewed {
+        Ok(config) => {
+            filter.renew(&config.log);
+            tracing::info!("the settings have been read again");
+        }
+        Err(error) => {
+            tracing::error!("all settings stay as they are, because the new ones are wrong:");
+            let problems = error.downcast_ref::<Problems>();
+            let sentences = problems.map_or_else(
+                || vec![format!("{error:#}")],
+                |problems| problems.sentences().to_vec(),
+            );
+            for sentence in sentences {
+                tracing::error!("{sentence}");
+            }
+        }
     }
 }
 
@@ -88,10 +128,21 @@ fn banner(config: &Config, addresses: Addresses) -> anyhow::Result<String> {
     Ok(banner.text(io::stdout().is_terminal()))
 }
 
-/// The two ways to tell the gateway to end.
+/// What a signal asks for.
+enum Order {
+    /// To end within this time.
+    End(Duration),
+    /// To read the settings and the certificate again.
+    Renew,
+}
+
+/// The signals that are orders.
 struct Signals {
     interrupt: Signal,
     terminate: Signal,
+    hang_up: Signal,
+    /// Whoever closes the terminal, by which the same signal comes, wants the end.
+    at_terminal: bool,
 }
 
 impl Signals {
@@ -100,15 +151,27 @@ impl Signals {
         Ok(Self {
             interrupt: listen(SignalKind::interrupt())?,
             terminate: listen(SignalKind::terminate())?,
+            hang_up: listen(SignalKind::hangup())?,
+            at_terminal: io::stdin().is_terminal(),
         })
     }
 
-    /// Waits for one, and tells how long the end may take.
-    async fn next(&mut self) -> Duration {
+    /// Waits for one.
+    async fn next(&mut self) -> Order {
         tokio::select! {
-            _ = self.interrupt.recv() => PATIENCE_OF_A_PERSON,
-            _ = self.terminate.recv() => PATIENCE_OF_A_SUPERVISOR,
+            _ = self.interrupt.recv() => Order::End(PATIENCE_OF_A_PERSON),
+            _ = self.terminate.recv() => Order::End(PATIENCE_OF_A_SUPERVISOR),
+            _ = self.hang_up.recv() => if self.at_terminal {
+                Order::End(PATIENCE_OF_A_PERSON)
+            } else {
+                Order::Renew
+            },
         }
+    }
+
+    /// Waits for one more that asks for the end.
+    async fn again(&mut self) {
+        while let Order::Renew = self.next().await {}
     }
 }
 

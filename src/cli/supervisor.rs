@@ -13,6 +13,14 @@ pub(super) fn ready() {
     tell(&[NotifyState::Ready]);
 }
 
+/// The gateway looks at its settings again; [`ready`] ends it.
+pub(super) fn reloading() {
+    match NotifyState::monotonic_usec_now() {
+        Ok(now) => tell(&[NotifyState::Reloading, now]),
+        Err(_) => tell(&[NotifyState::Reloading]),
+    }
+}
+
 /// The gateway ends.
 pub(super) fn stopping() {
     tell(&[NotifyState::Stopping, NotifyState::Status("going down")]);

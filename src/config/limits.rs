@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// Engine.IO's and Socket.IO's clocks.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Engine {
     /// Milliseconds between two pings of the server.
@@ -46,7 +46,7 @@ impl Engine {
 }
 
 /// Ceilings on what peers can make the gateway hold or do.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// Sessions in all, whatever their transport. One more is answered 503.
@@ -126,7 +126,7 @@ impl Default for Limits {
 }
 
 /// How much of the past is kept.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct History {
     /// Messages kept of one room; the oldest go first.
@@ -176,7 +176,7 @@ impl Default for History {
 
 /// How much of the past of one room is kept, where it differs from the other rooms. The limits on
 /// what is kept in all hold beside it.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RoomHistory {
     /// Messages kept, instead of `history.messages_per_room`.

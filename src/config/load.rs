@@ -39,6 +39,11 @@ pub struct Flags {
 pub struct Problems(Vec<String>);
 
 impl Problems {
+    /// The one thing that is wrong.
+    pub(super) fn of(problem: impl fmt::Display) -> Self {
+        Self(vec![problem.to_string()])
+    }
+
     /// The sentences.
     pub fn sentences(&self) -> &[String] {
         &self.0
@@ -226,8 +231,7 @@ impl Layers {
                 }
             }
         }
-        let mut config =
-            Config::deserialize(all).map_err(|error| Problems(vec![error.to_string()]))?;
+        let mut config = Config::deserialize(all).map_err(Problems::of)?;
         check::normalise(&mut config);
         config.check()?;
         Ok(config)

@@ -6,20 +6,22 @@
 
 mod check;
 pub mod limits;
+pub mod live;
 pub mod load;
 mod setting;
 
 pub use limits::{Engine, History, Limits};
+pub use live::{Live, Now, Renewed};
 pub use load::{Flags, Problems};
 
 use std::fmt;
 use std::net::{Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// Everything that can be set.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     /// Folder of everything that lasts: the history, the keys, the administration token.
@@ -75,7 +77,7 @@ impl Default for Config {
 }
 
 /// When a message is acknowledged to its sender.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum AckWhen {
     /// After the flush that put it on the card: nothing acknowledged is ever lost.
@@ -87,7 +89,7 @@ pub enum AckWhen {
 }
 
 /// Certificates.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Tls {
     /// Where the certificate comes from: `auto` (a local CA made on the first start), `files` (the
@@ -103,7 +105,7 @@ pub struct Tls {
 }
 
 /// Where the certificate comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TlsMode {
     /// A local CA made on the first start signs a leaf for this host's names and addresses.
@@ -116,7 +118,7 @@ pub enum TlsMode {
 }
 
 /// Who may come in.
-#[derive(Clone, PartialEq, Eq, Default, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Access {
     /// Entry code for the whole gateway; nobody is asked for one if it is absent.
@@ -143,7 +145,7 @@ impl fmt::Debug for Access {
 }
 
 /// How phones find the page when they join the board's own Wi-Fi.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Portal {
     /// Answer the probes with which phones look for the Internet: only where this board is the
@@ -163,7 +165,7 @@ impl Default for Portal {
 }
 
 /// The board under the gateway.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Board {
     /// Folder in which the board tells about itself: `leases` (of dnsmasq), `radio.json` (phones
@@ -172,7 +174,7 @@ pub struct Board {
 }
 
 /// The log on standard error.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Log {
     /// `human` (a line an event, for people) or `json` (an object an event, for machines).
@@ -191,7 +193,7 @@ impl Default for Log {
 }
 
 /// Form of the log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
     /// One line an event, for people.

@@ -167,13 +167,9 @@ fn post(visit: &Arc<Visit>, request: words::Post, reply: Reply) -> Flow {
         data,
         reply_to,
     } = request;
-    let limits = &visit.chat().config().limits;
-    let draft = room(visit, &raw).and_then(|room| {
-        Ok((
-            room,
-            Draft::new(id.as_deref(), text, data, reply_to, limits.text_chars)?,
-        ))
-    });
+    let most = visit.chat().config().limits.text_chars;
+    let draft = room(visit, &raw)
+        .and_then(|room| Ok((room, Draft::new(id.as_deref(), text, data, reply_to, most)?)));
     let (room, draft) = match draft {
         Ok(draft) => draft,
         Err(refusal) => return reply.refuse(&refusal),

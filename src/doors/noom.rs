@@ -90,8 +90,8 @@ fn enter(socket: &Socket, visit: &Arc<Visit>, raw: &str, ack: Option<Ack>) -> Fl
 /// Posts; to a room that was not entered, enters it first. Its page paints the line itself and
 /// does not enter its rooms again after a reconnect, so it gets no history here.
 fn post(visit: &Arc<Visit>, text: String, raw: &str, ack: Option<Ack>) -> Flow {
-    let limits = &visit.chat().config().limits;
-    let draft = Draft::new(None, Some(text), None, None, limits.text_chars);
+    let most = visit.chat().config().limits.text_chars;
+    let draft = Draft::new(None, Some(text), None, None, most);
     let (request, draft) = match request(visit, raw).and_then(|request| Ok((request, draft?))) {
         Ok(parsed) => parsed,
         Err(refusal) => return refuse(&refusal, ack),

@@ -27,10 +27,11 @@ pub(super) fn serve(ground: &Ground) -> anyhow::Result<(Served<Io<SocketIo>>, No
         limits: config.limits.clone(),
     };
     let handler = Io::new(&settings, SocketIo::new(Arc::clone(&chat), page::id()));
-    let (asked, told) = (Arc::clone(&chat), Arc::clone(&chat));
+    let (asked, told, renewed) = (Arc::clone(&chat), Arc::clone(&chat), Arc::clone(&chat));
     let served = Served {
         handler,
         vitals: Arc::new(move || asked.vitals()),
+        renew: Arc::new(move |config| renewed.renew(config.clone())),
         close: Box::pin(async move { chat.close().await }),
     };
     Ok((served, Box::new(move |notices| told.notify(notices))))

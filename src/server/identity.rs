@@ -1,6 +1,6 @@
 //! Who this gateway is, as the web floor asks: `web` and `tls` do not know each other.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::config::Config;
 use crate::tls::Tls;
@@ -10,21 +10,34 @@ use crate::web::Identity;
 /// The certificate's names as they are now, and those of the configuration.
 pub(super) struct Own {
     tls: Option<Arc<Tls>>,
-    configured: Names,
+    configured: RwLock<Names>,
 }
 
 impl Own {
     pub(super) fn new(config: &Config, tls: Option<Arc<Tls>>) -> Self {
         Self {
             tls,
-            configured: Names::now(&config.tls.names),
+            configured: RwLock::new(Names::now(&config.tls.names)),
         }
+    }
+
+    /// From now on the configuration has these names.
+    pub(super) fn renew(&self, names: &[String]) {
+        let mut configured = self
+            .configured
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        *configured = Names::now(names);
     }
 }
 
 impl Identity for Own {
     fn goes_by(&self, host: &str) -> bool {
-        self.configured.hold_for(host) || self.tls.as_ref().is_some_and(|tls| tls.speaks_for(host))
+        let configured = self
+            .configured
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        configured.hold_for(host) || self.tls.as_ref().is_some_and(|tls| tls.speaks_for(host))
     }
 
     fn ca(&self) -> Option<String> {

@@ -9,12 +9,14 @@ mod identity;
 mod inherited;
 mod listen;
 mod parked;
+mod renewal;
 mod sockets;
 
 use std::fmt;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
+use anyhow::Context as _;
 use futures_util::future::BoxFuture;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
@@ -28,6 +30,7 @@ use self::connection::{Host, Http};
 use self::house::House;
 use self::identity::Own;
 use self::listen::Ports;
+use self::renewal::Renewal;
 use crate::beacon::Beacon;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -41,6 +44,7 @@ use crate::web::{Gate, Health, Plain, Portal, Router};
 pub struct Gateway {
     addresses: Addresses,
     vitals: Arc<dyn Fn() -> Vitals + Send + Sync>,
+    renewal: Arc<Renewal>,
     stop: DropGuard,
     ended: JoinHandle<()>,
 }
@@ -69,6 +73,8 @@ struct Served<H> {
     handler: H,
     /// Asked at each `/healthz`; quick, never blocks.
     vitals: Arc<dyn Fn() -> Vitals + Send + Sync>,
+    /// Goes on with other settings.
+    renew: Arc<dyn Fn(&Config) + Send + Sync>,
     /// Closes what lies below the doors, after the last connection: the archive and the store.
     close: BoxFuture<'static, ()>,
 }
@@ -102,7 +108,15 @@ impl Gateway {
         };
         let (served, notify) = chat::serve(&ground)?;
         let vitals = Arc::clone(&served.vitals);
-        let (house, host) = assemble(&ground, tls.as_ref(), served, addresses)?;
+        let identity = Arc::new(Own::new(&ground.config, tls.clone()));
+        let renewal = Arc::new(Renewal {
+            config: Mutex::new(ground.config.clone()),
+            tls: tls.clone(),
+            identity: Arc::clone(&identity),
+            chat: Arc::clone(&served.renew),
+        });
+        let gate = Gate::new(identity, &ground.config.access)?;
+        let (house, host) = assemble(&ground, tls.as_ref(), served, gate, addresses);
 
         let (stop, tasks) = (&house.stop, &house.tasks);
         tasks.spawn(ground.clock.keep(stop.clone()));
@@ -127,6 +141,7 @@ impl Gateway {
         Ok(Self {
             addresses,
             vitals,
+            renewal,
             stop,
             ended: tokio::spawn(house.keep()),
         })
@@ -142,6 +157,14 @@ impl Gateway {
     pub fn pulse(&self) -> impl Fn() -> Vitals + Send + 'static {
         let vitals = Arc::clone(&self.vitals);
         move || vitals()
+    }
+
+    /// Goes on with other settings, as far as they may change while it runs, and tells which are in
+    /// force now. Nobody's connection is dropped. Settings that do not go together change nothing.
+    pub async fn renew(&self, wanted: Config) -> anyhow::Result<Config> {
+        let renewal = Arc::clone(&self.renewal);
+        let renewed = tokio::task::spawn_blocking(move || renewal.renew(&wanted)).await;
+        Ok(renewed.context("stumbled over the settings")??)
     }
 
     /// Ends the gateway in order and returns when it has ended, after 10 s at the latest.
@@ -166,8 +189,9 @@ fn assemble<H: eio::Handler>(
     ground: &Ground,
     tls: Option<&Arc<Tls>>,
     served: Served<H>,
+    gate: Gate,
     addresses: Addresses,
-) -> anyhow::Result<(House<H>, Arc<Host<H>>)> {
+) -> (House<H>, Arc<Host<H>>) {
     let Ground {
         config,
         metrics,
@@ -180,8 +204,7 @@ fn assemble<H: eio::Handler>(
     };
     let engine = Engine::new(settings, served.handler);
     let house = House::new(Arc::clone(&engine), served.close);
-    let identity = Own::new(config, tls.cloned());
-    let gate = Arc::new(Gate::new(Arc::new(identity), &config.access)?);
+    let gate = Arc::new(gate);
     let main = addresses.main.port();
     let portal = addresses.plain.and_then(|plain| {
         let board = config.board.folder.as_deref();
@@ -199,5 +222,5 @@ fn assemble<H: eio::Handler>(
         tls: tls.map(|tls| TlsAcceptor::from(tls.server_config())),
         http: Http::new(&config.limits, metrics, &house.drain, &house.abort),
     };
-    Ok((house, Arc::new(host)))
+    (house, Arc::new(host))
 }

@@ -60,6 +60,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
+use arc_swap::ArcSwap;
 use sled::Db;
 
 use crate::config::History;
@@ -93,7 +94,7 @@ pub struct Opened {
 
 struct Inner {
     folder: PathBuf,
-    limits: History,
+    limits: ArcSwap<History>,
     writer: Mutex<Writer>,
     /// Empty after a failed write, until the store is opened again.
     db: RwLock<Option<Db>>,
@@ -109,7 +110,7 @@ impl Store {
         let (writer, db) = Writer::new(open::open(folder, Count::Grow)?);
         let inner = Inner {
             folder: folder.to_owned(),
-            limits: limits.clone(),
+            limits: ArcSwap::from_pointee(limits.clone()),
             view: RwLock::new(view_of(&writer)),
             db: RwLock::new(Some(db)),
             writer: Mutex::new(writer),
@@ -124,6 +125,11 @@ impl Store {
         let opened = store.opened(&mut writer);
         drop(writer);
         Ok(opened)
+    }
+
+    /// From the next write on so much of the past is kept.
+    pub fn renew(&self, limits: &History) {
+        self.0.limits.store(Arc::new(limits.clone()));
     }
 
     /// All rooms that have a history, in no order. Reads nothing from the disk.
@@ -150,7 +156,7 @@ impl Store {
         if !writer.has_ballast {
             return Err(StoreError::Full);
         }
-        match self.with_db(|db| writer.apply(db, &self.0.limits, batch)) {
+        match self.with_db(|db| writer.apply(db, &self.0.limits.load(), batch)) {
             Ok(touched) => {
                 writer.damaged = 0;
                 self.publish(&writer, touched);

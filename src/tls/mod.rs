@@ -12,7 +12,7 @@ mod leaf;
 pub mod names;
 
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use anyhow::Context;
@@ -33,7 +33,7 @@ use crate::folder::{Access, Folder};
 /// TLS of one gateway.
 #[derive(Debug)]
 pub struct Tls {
-    settings: config::Tls,
+    settings: RwLock<config::Tls>,
     folder: Folder,
     clock: Arc<Clock>,
     provider: Arc<CryptoProvider>,
@@ -65,7 +65,7 @@ impl Tls {
         let current = Arc::new(Current::default());
         let rustls = server_config(&provider, &current)?;
         let tls = Self {
-            settings: settings.clone(),
+            settings: RwLock::new(settings.clone()),
             folder: folder.clone(),
             clock: Arc::clone(clock),
             provider,
@@ -111,11 +111,28 @@ impl Tls {
     /// Looks whether another certificate is due and shows it from the next handshake on; tells
     /// whether that was so. Open connections keep the one they have. Blocks for a few files.
     pub fn refresh(&self) -> anyhow::Result<bool> {
-        let next = match self.settings.mode {
+        let settings = self.settings.read().unwrap_or_else(PoisonError::into_inner);
+        let settings = settings.clone();
+        self.look(&settings)
+    }
+
+    /// The same by other settings, which stay if they are of use.
+    pub fn renew(&self, settings: &config::Tls) -> anyhow::Result<bool> {
+        let another = self.look(settings)?;
+        let mut now = self
+            .settings
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        settings.clone_into(&mut now);
+        Ok(another)
+    }
+
+    fn look(&self, settings: &config::Tls) -> anyhow::Result<bool> {
+        let next = match settings.mode {
             TlsMode::Off => return Ok(false),
-            TlsMode::Auto => self.auto()?,
+            TlsMode::Auto => self.auto(settings)?,
             TlsMode::Files => {
-                let certificate = files::read(&self.provider, &self.settings)?;
+                let certificate = files::read(&self.provider, settings)?;
                 self.warn(&files::doubts(&certificate, self.clock.now()));
                 Shown {
                     certificate: Some(Arc::new(certificate)),
@@ -155,11 +172,11 @@ impl Tls {
     }
 
     /// The leaf of the local CA that is due now.
-    fn auto(&self) -> anyhow::Result<Shown> {
+    fn auto(&self, settings: &config::Tls) -> anyhow::Result<Shown> {
         let now_ms = self.clock.now_ms();
-        let fixed = Names::fixed(&self.settings.names);
+        let fixed = Names::fixed(&settings.names);
         let authority = Authority::open_or_make(&self.folder, &fixed, now_ms)?;
-        let (names, mut left_out) = authority.permitted(Names::now(&self.settings.names));
+        let (names, mut left_out) = authority.permitted(Names::now(&settings.names));
         // At home nearly every board has public IPv6 addresses that change daily: phones have
         // better ways to it, and the operator can do nothing about them.
         let told = |address: &IpAddr| address.is_ipv4() || fixed.addresses.contains(address);

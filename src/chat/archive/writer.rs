@@ -206,7 +206,7 @@ impl Writer {
             .clone();
         let opened = match &store {
             Some(store) => store.reopen(),
-            None => Store::open(&self.setup.folder, &self.setup.settings),
+            None => Store::open(&self.setup.folder, &self.shared.limits.load()),
         };
         match opened {
             Ok(opened) => {

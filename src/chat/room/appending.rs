@@ -108,7 +108,7 @@ impl Room {
     }
 
     pub(super) fn acknowledge(&self, message: &Arc<Message>, waiter: Waiter) {
-        if self.shared.config.ack == AckWhen::Relayed {
+        if self.shared.config.now().ack == AckWhen::Relayed {
             self.shared.archive().write(&self.name, message, None);
             waiter(Ok(Receipt {
                 seq: message.seq,

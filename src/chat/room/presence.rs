@@ -171,7 +171,7 @@ impl Room {
         }
         let person = entry.seat.person;
         let present = state.roster.persons.contains_key(&person);
-        if !present && state.roster.count() >= self.shared.config.limits.members_per_room {
+        if !present && state.roster.count() >= self.shared.config.now().limits.members_per_room {
             // Who is away makes place for who is here.
             let away = state.roster.longest_away().ok_or(Obstacle::Full)?;
             self.remove(state, away);

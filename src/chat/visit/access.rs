@@ -31,7 +31,7 @@ impl Visit {
         };
         self.chat
             .addresses
-            .attempt(self.network, same(key, wanted), Refusal::Locked)?;
+            .attempt(self.network, same(key, &wanted), Refusal::Locked)?;
         self.rooms().unlocked.push(room.clone());
         Ok(())
     }

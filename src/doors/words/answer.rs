@@ -98,7 +98,7 @@ pub struct Hello<'a> {
     log: String,
     storing: bool,
     clock: bool,
-    title: &'a str,
+    title: String,
     /// The gateway's clock, milliseconds since 1970.
     now: u64,
     /// The id of the page that the gateway serves.
@@ -155,7 +155,7 @@ impl<'a> Hello<'a> {
             log: visit.chat().log().to_string(),
             storing: vitals.storing,
             clock: vitals.clock,
-            title: &config.title,
+            title: config.title.clone(),
             now: visit.chat().now_ms(),
             page,
             limits: LimitsBody {
