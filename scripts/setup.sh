@@ -7,13 +7,16 @@ cd "$(dirname "$0")/.."
 # The browsers, the store of certificates that two of them use, the screen that the third one wants,
 # the letters of the pictures (web/shots/fonts.conf) and what makes those small, and a clock for
 # gateways that is not the machine's; strace counts the store's syscalls, openssl judges the CA.
-# qemu is the board, nbdkit its card, and kmod, cpio and xz make what it boots from. The rest is what
-# runs on the box, and judges what is written for it there.
+# qemu is the board, nbdkit its card, and kmod, cpio and xz make what it boots from. systemd hands
+# sockets over and judges the unit; lintian judges the Debian package, which is tried in a root by
+# mmdebstrap, booted as a container. The rest is what runs on the box, and judges what is written for it
+# there.
 packages="chromium firefox-esr webkit2gtk-driver libnss3-tools xvfb xauth \
   fonts-roboto-unhinted fonts-noto-cjk fonts-noto-color-emoji fonts-dejavu-core pngquant \
   faketime strace python3-venv openssl \
   qemu-user-static qemu-system-arm nbdkit kmod cpio xz-utils e2fsprogs \
-  hostapd dnsmasq-base nftables wpasupplicant wireless-regdb openssh-client tzdata"
+  hostapd dnsmasq-base nftables wpasupplicant wireless-regdb openssh-client tzdata \
+  systemd systemd-container mmdebstrap debian-archive-keyring lintian"
 
 missing=
 for package in $packages; do
@@ -32,5 +35,6 @@ fi
 cargo fmt --version >/dev/null 2>&1 || rustup component add rustfmt
 cargo clippy --version >/dev/null 2>&1 || rustup component add clippy
 
-# From source, about three minutes on two cores: the registries carry no current binary of it.
+# From source, about three minutes each on two cores: the registries carry no current binaries.
 cargo deny --version >/dev/null 2>&1 || cargo install --locked cargo-deny
+cargo deb --version >/dev/null 2>&1 || cargo install --locked cargo-deb

@@ -1,0 +1,136 @@
+//! A Socket.IO client on a WebSocket over TLS, which takes whatever certificate it is shown and
+//! remembers it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{WebPkiSupportedAlgorithms, ring};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::{WebSocketStream, client_async};
+
+pub(crate) struct Client {
+    stream: WebSocketStream<TlsStream<TcpStream>>,
+    /// What `hello` said, or the refusal.
+    pub(crate) greeting: Value,
+}
+
+impl Client {
+    /// Asks to be let in with this.
+    pub(crate) async fn enter(address: SocketAddr, auth: Value) -> Self {
+        let stream = handshake(address).await;
+        let url = format!(
+            "wss://localhost:{}/socket.io/?EIO=4&transport=websocket",
+            address.port()
+        );
+        let (stream, _) = client_async(url, stream).await.unwrap();
+        let mut client = Self {
+            stream,
+            greeting: Value::Null,
+        };
+        client.say(format!("40{auth}")).await;
+        let answer = client
+            .hear(|packet| packet.starts_with("42[\"hello\"") || packet.starts_with("44"))
+            .await;
+        let body: Value = serde_json::from_str(&answer[2..]).unwrap();
+        client.greeting = body.get(1).cloned().unwrap_or(body);
+        client
+    }
+
+    /// Whether it is still heard and answered.
+    pub(crate) async fn is_in(&mut self) -> bool {
+        self.say(format!("420{}", json!(["rooms"]))).await;
+        let answer = self.hear(|packet| packet.starts_with("430")).await;
+        !answer.is_empty()
+    }
+
+    async fn say(&mut self, packet: String) {
+        self.stream
+            .send(Message::Text(packet.into()))
+            .await
+            .unwrap();
+    }
+
+    async fn hear(&mut self, is_it: impl Fn(&str) -> bool) -> String {
+        let heard = async {
+            loop {
+                let frame = self.stream.next().await.expect("it is open").unwrap();
+                if let Message::Text(packet) = frame
+                    && is_it(packet.as_str())
+                {
+                    return packet.to_string();
+                }
+            }
+        };
+        timeout(Duration::from_secs(30), heard).await.unwrap()
+    }
+}
+
+/// The certificate that a new connection is shown.
+pub(crate) async fn shown(address: SocketAddr) -> Vec<u8> {
+    let stream = handshake(address).await;
+    stream.get_ref().1.peer_certificates().unwrap()[0].to_vec()
+}
+
+async fn handshake(address: SocketAddr) -> TlsStream<TcpStream> {
+    let provider = ring::default_provider();
+    let anybody = Anybody(provider.signature_verification_algorithms);
+    let config = ClientConfig::builder_with_provider(Arc::new(provider))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(anybody))
+        .with_no_client_auth();
+    let stream = TcpStream::connect(address).await.unwrap();
+    let name = ServerName::try_from("localhost").unwrap();
+    let connector = TlsConnector::from(Arc::new(config));
+    connector.connect(name, stream).await.unwrap()
+}
+
+/// Trusts everybody: which certificate it was is the test's question.
+#[derive(Debug)]
+struct Anybody(WebPkiSupportedAlgorithms);
+
+impl ServerCertVerifier for Anybody {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        rustls::crypto::verify_tls12_signature(message, certificate, signature, &self.0)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        rustls::crypto::verify_tls13_signature(message, certificate, signature, &self.0)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.supported_schemes()
+    }
+}
