@@ -16,6 +16,7 @@ packages="chromium firefox-esr webkit2gtk-driver libnss3-tools xvfb xauth \
   faketime strace python3-venv openssl \
   qemu-user-static qemu-system-arm nbdkit kmod cpio xz-utils e2fsprogs \
   hostapd dnsmasq-base nftables wpasupplicant wireless-regdb openssh-client tzdata \
+  busybox-static iproute2 \
   systemd systemd-container mmdebstrap debian-archive-keyring lintian"
 
 missing=

@@ -4,7 +4,7 @@
 //! missing or damaged is made anew.
 
 use std::fs;
-use std::io::{self, ErrorKind};
+use std::io::ErrorKind;
 use std::path::Path;
 
 use crate::folder::{Access, Folder, FolderError};
@@ -22,26 +22,15 @@ impl Identity {
     /// a new identity at each start, and the reason.
     pub fn open_or_make(folder: &Path, machine_id: &Path) -> (Self, Option<ErrorKind>) {
         let mut failed = None;
-        let folder = match Folder::open(folder) {
-            Ok(folder) => Some(folder),
-            Err(FolderError::Make(_, error) | FolderError::Permission(_, error)) => {
-                failed = Some(error.kind());
-                None
-            }
-            Err(FolderError::NotAFolder(_)) => {
-                failed = Some(ErrorKind::NotADirectory);
-                None
-            }
-        };
         let mut kept = |file, right: fn(&str) -> bool, make: fn() -> String| {
-            let (value, error) = keep(folder.as_ref(), file, right, make);
-            failed = failed.or(error.map(|error| error.kind()));
-            value
+            read(&folder.join(file), right).unwrap_or_else(|| {
+                let new = make();
+                failed = failed.or(keep(folder, file, &new).err());
+                new
+            })
         };
-        let machine_id = fs::read_to_string(machine_id).unwrap_or_default();
-        let id = Some(machine_id.trim().to_owned()).filter(|id| is_id(id));
         let identity = Self {
-            id: id.unwrap_or_else(|| kept("id", is_id, make_id)),
+            id: read(machine_id, is_id).unwrap_or_else(|| kept("id", is_id, make_id)),
             passphrase: kept("passphrase", is_passphrase, make_passphrase),
         };
         (identity, failed)
@@ -59,26 +48,21 @@ impl Identity {
     }
 }
 
-/// What the file holds, or what is made and put there.
-fn keep(
-    folder: Option<&Folder>,
-    file: &str,
-    right: fn(&str) -> bool,
-    make: fn() -> String,
-) -> (String, Option<io::Error>) {
-    let content = folder.map(|folder| folder.read(file)).transpose();
-    let content = content.ok().flatten().flatten();
-    let text = content.and_then(|content| String::from_utf8(content).ok());
-    if let Some(text) = text
-        .map(|text| text.trim().to_owned())
-        .filter(|text| right(text))
-    {
-        return (text, None);
-    }
-    let new = make();
-    let written =
-        folder.map(|folder| folder.write(file, format!("{new}\n").as_bytes(), Access::Owner));
-    (new, written.and_then(Result::err))
+/// What the file holds, if it is right.
+fn read(file: &Path, right: fn(&str) -> bool) -> Option<String> {
+    let text = fs::read_to_string(file).ok()?.trim().to_owned();
+    Some(text).filter(|text| right(text))
+}
+
+fn keep(folder: &Path, file: &str, value: &str) -> Result<(), ErrorKind> {
+    let folder = Folder::open(folder).map_err(|error| match error {
+        FolderError::Make(_, error) | FolderError::Permission(_, error) => error.kind(),
+        FolderError::NotAFolder(_) => ErrorKind::NotADirectory,
+    })?;
+    let content = format!("{value}\n");
+    folder
+        .write(file, content.as_bytes(), Access::Owner)
+        .map_err(|error| error.kind())
 }
 
 fn is_id(text: &str) -> bool {

@@ -4,7 +4,7 @@
 
 use std::io::{self, Write};
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use super::outlook::Outlook;
 use super::place::Place;
@@ -16,11 +16,16 @@ use crate::qr;
 /// Draws on standard output, again whenever something has changed, for ever.
 pub fn show(place: &Place) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    let mut shown = String::new();
+    let (mut shown, mut seen) = (String::new(), written(place));
+    let mut outlook = Outlook::of(place);
     loop {
         let (columns, rows) = size();
+        if written(place) != seen {
+            seen = written(place);
+            outlook = Outlook::of(place);
+        }
         let page = draw(
-            &Outlook::of(place),
+            &outlook,
             phones(place).as_ref(),
             &addresses(),
             columns,
@@ -33,6 +38,15 @@ pub fn show(place: &Place) -> io::Result<()> {
         }
         sleep(PERIOD);
     }
+}
+
+/// When the files were written from which the outlook can change while the box runs.
+fn written(place: &Place) -> [Option<SystemTime>; 2] {
+    let files = [
+        place.run().join("notices.json"),
+        place.gateway().join("tls/ca.pem"),
+    ];
+    files.map(|file| std::fs::metadata(file).ok()?.modified().ok())
 }
 
 /// The page for a screen of so many columns and rows.

@@ -35,7 +35,8 @@ pub fn run(place: &Place) -> Vec<String> {
     failures
 }
 
-/// Takes up what `iw dev wlan0 scan` has seen, before our own Wi-Fi is opened.
+/// Takes up what `iw dev wlan0 scan` has seen, before our own Wi-Fi is opened: as a mark, which a later
+/// look finds, and as a notice.
 pub fn heard(place: &Place, scan: &str) -> io::Result<()> {
     let outlook = Outlook::of(place);
     let Network::Own(own) = &outlook.plan.network else {
@@ -46,13 +47,7 @@ pub fn heard(place: &Place, scan: &str) -> io::Result<()> {
     }
     let folder = Folder::open(&place.run()).map_err(io::Error::other)?;
     folder.write(SAME_NAME, b"", Access::Everybody)?;
-    let outlook = Outlook::of(place);
-    folder.write(
-        NOTICES,
-        notice::file(&outlook.problems).as_bytes(),
-        Access::Everybody,
-    )?;
-    report::write(place, &outlook)
+    write_notices(&folder, &Outlook::of(place))
 }
 
 /// Takes up how many phones the radio has.
@@ -73,11 +68,7 @@ fn run_files(place: &Place, outlook: &Outlook) -> io::Result<()> {
             None => folder.remove(file.name)?,
         }
     }
-    folder.write(
-        NOTICES,
-        notice::file(&outlook.problems).as_bytes(),
-        Access::Everybody,
-    )?;
+    write_notices(&folder, outlook)?;
     // dnsmasq, which has given up its privileges by the first phone, keeps the leases in it.
     let leases = folder.join("leases");
     let new = OpenOptions::new()
@@ -86,6 +77,11 @@ fn run_files(place: &Place, outlook: &Outlook) -> io::Result<()> {
         .mode(0o644)
         .open(leases);
     new.map(drop)
+}
+
+fn write_notices(folder: &Folder, outlook: &Outlook) -> io::Result<()> {
+    let notices = notice::file(&outlook.problems);
+    folder.write(NOTICES, notices.as_bytes(), Access::Everybody)
 }
 
 fn network_file(place: &Place, plan: &Plan) -> io::Result<()> {

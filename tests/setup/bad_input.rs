@@ -307,4 +307,7 @@ fn another_wi_fi_of_our_name_is_told_once_it_was_heard() {
             .0
             .contains("Another Wi-Fi here is called \"Village hall\"")
     );
+    assert!(house.board(&["report"], "").status.success());
+    let report = house.read("boot/firmware/madang-report.txt");
+    assert!(report.contains("Another Wi-Fi here"), "{report}");
 }

@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
+mod air;
 mod bad_input;
 mod files;
 mod house;
 mod identity;
 mod package;
 mod report;
+mod screen;

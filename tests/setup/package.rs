@@ -32,6 +32,13 @@ fn the_example_is_the_table_of_keys_and_right_when_all_of_it_is_set() {
         .filter(|line| !line.starts_with(' ') && !line.is_empty())
         .collect();
     assert!(set.len() > 10);
+    let manual = include_str!("../../docs/board.md");
+    for key in set.iter().filter_map(|line| line.split(' ').next()) {
+        assert!(
+            manual.contains(&format!("\n| `{key}` | ")),
+            "docs/board.md has no {key}"
+        );
+    }
     // Each alone: together the Wi-Fi to join leaves the others without effect.
     for line in set {
         let vain = line.starts_with("join-wifi-passphrase");

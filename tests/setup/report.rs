@@ -1,6 +1,7 @@
 //! `madang-report.txt`, for the owner who puts the card into a computer.
 
 use std::fs;
+use std::process::Command;
 
 use madang::clock::Clock;
 use madang::folder::Folder;
@@ -63,4 +64,30 @@ fn it_is_written_only_if_it_has_changed() {
     house.write("boot/firmware/madang.txt", "title = new");
     house.set_up();
     assert_ne!(written(), long_ago);
+}
+
+#[test]
+fn a_partition_that_is_mounted_for_reading_is_opened_only_for_the_report() {
+    let house = House::of("Raspberry Pi 4 Model B Rev 1.4");
+    let script = "
+        boot=$0/boot/firmware
+        mount -t tmpfs -o ro tmpfs \"$boot\"
+        \"$1\" board --root \"$0\" setup
+        grep -c Passphrase \"$boot/madang-report.txt\"
+        touch \"$boot/file\" 2>&1 || true
+        ls \"$boot\"";
+    let done = Command::new("unshare")
+        .args(["--map-root-user", "--mount", "sh", "-ec", script])
+        .arg(house.root.path())
+        .arg(env!("CARGO_BIN_EXE_madang"))
+        .output()
+        .unwrap();
+    let said = String::from_utf8(done.stdout).unwrap();
+    assert!(
+        done.status.success(),
+        "{}",
+        String::from_utf8_lossy(&done.stderr)
+    );
+    assert!(said.contains("Read-only file system"), "{said}");
+    assert!(said.ends_with("\nmadang-report.txt\n"), "{said}");
 }

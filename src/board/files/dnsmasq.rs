@@ -29,6 +29,7 @@ dhcp-option=option:dns-server,{ADDRESS}
 dhcp-authoritative
 dhcp-rapid-commit
 dhcp-lease-max=201
+# An address is tried before it is given (dnsmasq's default): a phone may have taken it by itself.
 dhcp-leasefile={RUN}/leases
 quiet-dhcp
 "

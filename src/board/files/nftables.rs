@@ -35,12 +35,20 @@ table inet madang {{
     )
 }
 
-/// A phone that was told of another DNS server, or remembers an address, finds this box all the same.
+/// A phone that was told of another DNS server, or remembers an address, finds this box all the same;
+/// whatever else it looks for elsewhere is refused at once.
 const CAUGHT: &str = "\
 \tchain caught {
 \t\ttype nat hook prerouting priority dstnat;
 \t\tiifname \"wlan0\" udp dport 53 redirect
 \t\tiifname \"wlan0\" tcp dport { 53, 80 } redirect
+\t}
+\tchain elsewhere {
+\t\ttype filter hook prerouting priority filter;
+\t\tiifname \"wlan0\" fib daddr type != unicast accept
+\t\tiifname \"wlan0\" meta l4proto tcp limit rate 200/second reject with tcp reset
+\t\tiifname \"wlan0\" limit rate 200/second reject
+\t\tiifname \"wlan0\" drop
 \t}
 ";
 
