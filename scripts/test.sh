@@ -34,6 +34,8 @@ step "real clients: packages" scripts/node-packages.sh tests/clients
 step "real clients" in_folder tests/clients npm run --silent test
 step "real clients: Python" tests/clients/python.sh
 step "the gateway for ARM" scripts/arm.sh
+step "the Debian packages" scripts/deb.sh
+step "the life of the Debian package" tests/deb/run.sh
 arm=tests/board/emulated.sh
 step "ARM: real clients" env MADANG_BIN=$arm node tests/clients/run.mjs native reconnect
 step "ARM: real clients: Python" env MADANG_BIN=$arm tests/clients/python.sh
