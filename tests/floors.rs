@@ -48,7 +48,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("sio", &["eio", "network", "config", "metrics"]),
     ("store", &["network", "config", "metrics"]),
     ("eio", &["network", "line", "config", "metrics"]),
-    ("clock", &["folder"]),
+    ("clock", &["folder", "network"]),
     ("token", &["folder"]),
     ("folder", &[]),
     ("network", &[]),

@@ -67,6 +67,8 @@ pub enum Announcement<'a> {
         storing: bool,
         /// Whether the clock is to be trusted.
         clock: bool,
+        /// What it shows, milliseconds since 1970.
+        now: u64,
     },
     /// Something that everybody should know of the board.
     Notice {

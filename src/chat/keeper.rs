@@ -58,15 +58,9 @@ impl Chat {
         self.fade_idle(now);
         self.trim_rings();
         let trusted = self.shared.clock.trusted();
-        if clock
-            .replace(trusted)
-            .is_some_and(|before| before != trusted)
-        {
-            let storing = self.shared.archive().is_storing();
-            self.announce(Announcement::Gateway {
-                storing,
-                clock: trusted,
-            });
+        let before = clock.replace(trusted);
+        if before.is_some_and(|before| before != trusted) {
+            self.tell_state(self.shared.archive().is_storing());
         }
     }
 

@@ -146,9 +146,12 @@ impl Chat {
             keeper: (TaskTracker::new(), CancellationToken::new()),
             shared: Arc::new(Shared::new(config, clock, metrics, boot)),
         });
-        chat.shared
-            .rooms_stored
-            .set(store.as_ref().map_or(0, |store| store.rooms().len()));
+        let rooms = store.as_ref().map(Store::rooms).unwrap_or_default();
+        chat.shared.rooms_stored.set(rooms.len());
+        // Whatever was said has passed.
+        if let Some(last) = rooms.iter().filter_map(|room| room.last_at).max() {
+            chat.shared.clock.at_least(last);
+        }
         let archive = chat
             .start_archive(store, folder, (log, boot))
             .map_err(StoreError::Io)?;
@@ -241,6 +244,16 @@ impl Chat {
         }
     }
 
+    /// Tells everybody how the gateway fares.
+    fn tell_state(&self, storing: bool) {
+        let now = self.shared.clock.now();
+        self.announce(Announcement::Gateway {
+            storing,
+            clock: now.trusted,
+            now: now.ms,
+        });
+    }
+
     /// Tells everybody who speaks the words for it.
     fn announce(&self, announcement: Announcement<'_>) {
         let mut frames = Frames::new(
@@ -279,10 +292,7 @@ impl Chat {
     fn hear(&self, notice: &archive::Notice) {
         match *notice {
             archive::Notice::Storing(storing) => {
-                self.announce(Announcement::Gateway {
-                    storing,
-                    clock: self.shared.clock.trusted(),
-                });
+                self.tell_state(storing);
             }
             archive::Notice::Renewed { log, boot } => {
                 *self.log.write().unwrap_or_else(PoisonError::into_inner) = log;

@@ -169,7 +169,8 @@ impl Default for Portal {
 #[serde(default, deny_unknown_fields)]
 pub struct Board {
     /// Folder in which the board tells about itself: `leases` (of dnsmasq), `radio.json` (phones
-    /// and how many it can take) and `notices.json` (what its owner should know).
+    /// and how many it can take) and `notices.json` (what its owner should know). With it the
+    /// system's clock is believed only if a clock chip or the network has set it.
     pub folder: Option<PathBuf>,
 }
 

@@ -283,6 +283,7 @@ fn announced(announcement: Announcement<'_>) -> Option<Frame> {
     struct Gateway {
         storing: bool,
         clock: bool,
+        now: u64,
     }
     #[derive(Serialize)]
     struct Told<'a> {
@@ -293,8 +294,17 @@ fn announced(announcement: Announcement<'_>) -> Option<Frame> {
     }
     Some(Frame::new(match announcement {
         Announcement::Rooms { list, .. } => Encoded::event("/", "rooms", &(Rooms::from(list),)),
-        Announcement::Gateway { storing, clock } => {
-            Encoded::event("/", "gateway", &(Gateway { storing, clock },))
+        Announcement::Gateway {
+            storing,
+            clock,
+            now,
+        } => {
+            let state = Gateway {
+                storing,
+                clock,
+                now,
+            };
+            Encoded::event("/", "gateway", &(state,))
         }
         Announcement::Notice { notice, over } => {
             Encoded::event("/", "notice", &(Told { notice, over },))

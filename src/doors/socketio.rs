@@ -37,9 +37,14 @@ impl SocketIo {
         self.chat.admit(network, auth.code.as_deref())?;
         let outlet = Arc::new(SocketOutlet(socket.clone()));
         let (token, name) = (auth.token.as_deref(), auth.name.as_deref());
-        self.chat
-            .enter(token, name, network, &native::NATIVE, outlet)
-            .map(Arc::new)
+        let visit = self
+            .chat
+            .enter(token, name, network, &native::NATIVE, outlet)?;
+        // Fractions and years before 1970 are no clock's.
+        if let Some(ms) = auth.now.and_then(|now| now.as_u64()) {
+            visit.hear_time(ms);
+        }
+        Ok(Arc::new(visit))
     }
 }
 

@@ -97,7 +97,10 @@ impl Gateway {
         files::raise(&config.limits);
 
         let folder = Folder::open(&config.data)?;
-        let clock = Arc::new(Clock::open(&folder));
+        let clock = Arc::new(match config.board.folder {
+            Some(_) => Clock::open_on_board(&folder),
+            None => Clock::open(&folder),
+        });
         let tls = Tls::open(&config.tls, &folder, &clock)?.map(Arc::new);
         let ground = Ground {
             config,

@@ -63,7 +63,10 @@ async fn on_a_full_disk_it_relays_says_so_and_heals_and_nothing_acknowledged_is_
     // All are told that nothing is stored, whoever comes now too.
     for client in [&mut sender, &mut other] {
         let told = client.event("gateway").await;
-        assert_eq!(told, json!({ "storing": false, "clock": true }));
+        assert_eq!(
+            (&told["storing"], &told["clock"]),
+            (&json!(false), &json!(true))
+        );
     }
     let mut late = Client::named(address, "late").await;
     assert_eq!(late.hello["storing"], false);
@@ -86,7 +89,10 @@ async fn on_a_full_disk_it_relays_says_so_and_heals_and_nothing_acknowledged_is_
     disk.free(&gateway);
     for client in [&mut sender, &mut other] {
         let told = client.event("gateway").await;
-        assert_eq!(told, json!({ "storing": true, "clock": true }));
+        assert_eq!(
+            (&told["storing"], &told["clock"]),
+            (&json!(true), &json!(true))
+        );
     }
     let again = sender.ok("message", message(refused)).await;
     assert_eq!(again["seq"], seq, "stored under its old number");

@@ -31,5 +31,6 @@ mod refusals;
 mod rooms;
 mod shutdown;
 mod slow;
+mod time;
 mod transports;
 mod vocabulary;

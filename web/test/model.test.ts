@@ -35,6 +35,18 @@ test('the gateway’s clock is used where the phone’s is wrong', () => {
   socket.greet({ ...hello, now });
   vi.setSystemTime(new Date('1970-01-02').getTime() + 60_000);
   expect(model.now()).toBe(now + 60_000);
+  // The gateway has learnt the time.
+  socket.fire('gateway', { storing: true, clock: true, now: now + 86_400_000 });
+  expect(model.now()).toBe(now + 86_400_000);
+});
+
+test('each handshake tells what the phone’s clock shows by then', () => {
+  const { model, auth } = setup();
+  model.enter('Anna');
+  for (const now of [5_000, 6_000]) {
+    vi.setSystemTime(now);
+    expect(auth()).toEqual({ name: 'Anna', now });
+  }
 });
 
 test('a quoted message is fetched once, and again after a connection was lost meanwhile', async () => {

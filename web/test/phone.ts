@@ -1,8 +1,15 @@
 /** A phone on a gateway that has 30 messages in each room. */
 import { vi } from 'vitest';
 
-import type { JoinRequest, Joined, Message, PostRequest, RoomInfo } from '../src/connection/wire';
-import { createModel, type Model } from '../src/state/model';
+import type {
+  Auth,
+  JoinRequest,
+  Joined,
+  Message,
+  PostRequest,
+  RoomInfo,
+} from '../src/connection/wire';
+import { createModel, type Model, type ModelOptions } from '../src/state/model';
 import { FakeSocket } from './socket';
 import { shelf } from './storage';
 
@@ -52,9 +59,20 @@ export function setup(kept = shelf()) {
     }
     return Promise.resolve({ ok: false, error: { code: 'unsupported', message: '' } });
   };
-  const model = createModel({ shelf: kept, open: () => socket as never });
+  let auth: (give: (auth: Auth) => void) => void = () => undefined;
+  const open: ModelOptions['open'] = (options) => {
+    auth = options.auth as typeof auth;
+    return socket as never;
+  };
+  const model = createModel({ shelf: kept, open });
   return {
     socket,
+    /** What a handshake says now. */
+    auth: () => {
+      let given: Auth = {};
+      auth((said) => (given = said));
+      return given;
+    },
     joins,
     posts,
     model,

@@ -67,3 +67,11 @@ impl Chat {
         }
     }
 }
+
+impl Visit {
+    /// The phone's clock shows this time, milliseconds since 1970.
+    pub fn hear_time(&self, ms: u64) {
+        let clock = &self.chat.shared.clock;
+        clock.hear(self.network, self.person.as_bytes(), ms);
+    }
+}

@@ -13,6 +13,8 @@ pub struct Auth {
     pub token: Option<String>,
     /// The gateway's entry code.
     pub code: Option<String>,
+    /// The phone's clock, milliseconds since 1970.
+    pub now: Option<serde_json::Number>,
 }
 
 /// `join`.

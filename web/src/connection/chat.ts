@@ -84,7 +84,7 @@ export class Chat {
       this.#placed();
     });
     this.#link = new Link({
-      auth: () => options.identity.auth,
+      auth: () => ({ ...options.identity.auth, now: Date.now() }),
       status: (status) => {
         if (status !== 'online') this.#lost();
         options.status(status);

@@ -30,7 +30,7 @@ export class Identity {
     return this.#me;
   }
 
-  keep(field: keyof Auth, value: string): void {
+  keep(field: 'name' | 'token' | 'code', value: string): void {
     this.#auth = { ...this.#auth, [field]: value };
     this.#shelf.write(field, value);
   }

@@ -65,8 +65,6 @@ export interface Hello extends Partial<GatewayState> {
   /** What the operator calls this gateway. */
   readonly title?: string;
   readonly limits?: Limits;
-  /** The gateway's clock, in milliseconds since 1970. */
-  readonly now?: number;
   /** Which page the gateway serves. */
   readonly page?: string;
   /** What a room keeps, by the configuration. */
@@ -96,6 +94,8 @@ export interface Auth {
   name?: string;
   token?: string;
   code?: string;
+  /** The phone's clock: boards without one of their own learn the time from it. */
+  now?: number;
 }
 
 export interface Refusal {
@@ -200,6 +200,8 @@ export interface GatewayState {
   readonly storing: boolean;
   /** The gateway's clock is to be trusted. */
   readonly clock: boolean;
+  /** What it shows, in milliseconds since 1970. */
+  readonly now?: number;
 }
 
 /** Asks the gateway; rejects when no answer came (connection lost, or none in time). */

@@ -124,6 +124,9 @@ export function createModel({ shelf, page, open }: ModelOptions): Model {
   const members = new Map<string, Signal<readonly Person[]>>();
   /** How far the gateway's clock is ahead of the phone's. */
   let ahead = 0;
+  const compare = ({ now }: Partial<GatewayState>) => {
+    if (now !== undefined) ahead = now - Date.now();
+  };
 
   const renewal =
     page &&
@@ -172,7 +175,7 @@ export function createModel({ shelf, page, open }: ModelOptions): Model {
         refusal.value = undefined;
         notices.value = hello.notices ?? [];
       });
-      if (hello.now !== undefined) ahead = hello.now - Date.now();
+      compare(hello);
       renewal?.greeted(hello);
     },
     refused: (reason) => {
@@ -202,6 +205,7 @@ export function createModel({ shelf, page, open }: ModelOptions): Model {
     },
     gateway: (next) => {
       gateway.value = next;
+      compare(next);
     },
     notice: (notice) => {
       const others = notices.value.filter(({ text }) => text !== notice.text);

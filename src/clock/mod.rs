@@ -1,0 +1,279 @@
+//! What time it is, as far as a board without a clock battery can tell.
+//!
+//! Time is for people and for certificates: nothing is ordered by it (that is what `seq` is for).
+//! The clock never runs backwards: it tells no time before the build, before the one that was last
+//! saved, or before one that it has told. Where the system's clock is behind that it goes on by
+//! itself and says that it is not to be trusted; so it does on a board whose system has neither a
+//! clock chip nor the network to know the time from. Then the phones are asked ([`phones`]): what
+//! most of them agree on moves the clock forwards and makes it trusted.
+
+mod phones;
+mod witness;
+
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use tokio_util::sync::CancellationToken;
+
+use crate::folder::{Access, Folder};
+use crate::network::Network;
+
+use phones::{AGREE_MS, Phones};
+use witness::Witness;
+
+/// The clock of one gateway.
+#[derive(Debug)]
+pub struct Clock {
+    folder: Folder,
+    system: fn() -> u64,
+    /// Somebody vouches for the system's clock.
+    vouched: AtomicBool,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    /// The time that was told last, or that had certainly passed at the start …
+    ms: u64,
+    /// … and when that was.
+    at: Instant,
+    /// What had passed by the card alone: from there phones may move it only so far.
+    floor_ms: u64,
+    /// Most phones agree with it.
+    agreed: bool,
+    phones: Phones,
+}
+
+/// A point in time and what it is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    /// Milliseconds since 1970.
+    pub ms: u64,
+    /// Whether it is believable. If not, `ms` is a guess, most likely too early.
+    pub trusted: bool,
+}
+
+impl Clock {
+    /// A clock for the tests of floors that know no folder.
+    #[cfg(test)]
+    pub(crate) fn of_tests(path: &std::path::Path) -> Self {
+        Self::open(&Folder::open(path).expect("a folder of the test's own"))
+    }
+
+    /// Opens the clock with the time that was last saved in `folder`, on a machine whose clock is
+    /// believed as long as it is not behind that.
+    pub fn open(folder: &Folder) -> Self {
+        Self::with_system(folder, system_ms, true)
+    }
+
+    /// The same on a board whose clock nobody may have set: it is believed as soon as a clock chip
+    /// or the network vouches for it.
+    pub fn open_on_board(folder: &Folder) -> Self {
+        let clock = Self::with_system(folder, system_ms, false);
+        clock.ask(&Witness::default());
+        clock
+    }
+
+    fn with_system(folder: &Folder, system: fn() -> u64, vouched: bool) -> Self {
+        let saved_ms = match folder.read(FILE) {
+            Ok(content) => content.as_deref().and_then(parse).unwrap_or(0),
+            Err(error) => {
+                tracing::warn!(%error, "the time last saved cannot be read");
+                0
+            }
+        };
+        Self {
+            folder: folder.clone(),
+            system,
+            vouched: AtomicBool::new(vouched),
+            state: Mutex::new(State {
+                ms: saved_ms.max(BUILD_MS),
+                floor_ms: saved_ms.max(BUILD_MS),
+                at: Instant::now(),
+                agreed: false,
+                phones: Phones::default(),
+            }),
+        }
+    }
+
+    /// The time now.
+    pub fn now(&self) -> Moment {
+        self.tell(&mut self.state(), Instant::now())
+    }
+
+    /// Milliseconds since 1970; never before the build, the time last saved or one told before.
+    pub fn now_ms(&self) -> u64 {
+        self.now().ms
+    }
+
+    /// Whether the time is believable.
+    pub fn trusted(&self) -> bool {
+        self.now().trusted
+    }
+
+    /// That much has certainly passed: something on the card says so.
+    pub fn at_least(&self, ms: u64) {
+        if ms < BUILD_MS + BELIEVABLE_MS {
+            let mut state = self.state();
+            let own = self.tell(&mut state, Instant::now()).ms;
+            state.ms = own.max(ms);
+            state.floor_ms = state.floor_ms.max(ms);
+        }
+    }
+
+    /// A phone shows this time; it counts while there is nobody better to ask.
+    pub fn hear(&self, network: Network, person: &[u8], ms: u64) {
+        self.hear_at(network, person, ms, Instant::now());
+    }
+
+    fn hear_at(&self, network: Network, person: &[u8], ms: u64, now: Instant) {
+        let mut state = self.state();
+        state.phones.say(network, person, ms, now);
+        let Moment { ms: own, trusted } = self.tell(&mut state, now);
+        if trusted && !state.agreed {
+            return;
+        }
+        let Some(shown) = state.phones.agreed(now) else {
+            return;
+        };
+        if shown > state.floor_ms.saturating_add(FURTHEST_MS) {
+            tracing::warn!(shown, "the phones agree on a time that cannot be");
+            return;
+        }
+        // Backwards it never goes: that it is ahead of the phones can only be said.
+        let agreed = shown.saturating_add(AGREE_MS) >= own;
+        if agreed != state.agreed || shown > own.saturating_add(AGREE_MS) {
+            tracing::info!(own, shown, agreed, "the phones agree on the time");
+            state.ms = own.max(shown);
+            state.agreed = agreed;
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The time at `now`, which from then on has been told.
+    fn tell(&self, state: &mut State, now: Instant) -> Moment {
+        let passed = now.saturating_duration_since(state.at);
+        let passed = u64::try_from(passed.as_millis()).unwrap_or(u64::MAX);
+        let system = (self.system)();
+        let vouched = self.vouched.load(Ordering::Relaxed);
+        let own = state.ms.saturating_add(passed);
+        let follows = vouched && system.saturating_add(STEP_MS) >= own;
+        let ms = if follows {
+            // One that was set back a little is waited for.
+            state.agreed = false;
+            system.max(state.ms)
+        } else if state.agreed {
+            own
+        } else if vouched {
+            // It was set back: the right time comes nearer while this one goes at half speed.
+            state.ms.saturating_add(passed / 2)
+        } else if system < BUILD_MS + BELIEVABLE_MS {
+            own.max(system)
+        } else {
+            own
+        };
+        // The rest of a millisecond is not lost, however often one asks.
+        if ms > state.ms {
+            (state.ms, state.at) = (ms, now);
+        }
+        Moment {
+            ms,
+            trusted: follows || state.agreed,
+        }
+    }
+
+    /// Asks who vouches for the system's clock, until somebody has.
+    fn ask(&self, witness: &Witness) {
+        if self.vouched.load(Ordering::Relaxed) {
+            return;
+        }
+        let now = self.now_ms();
+        if witness.vouches(now) {
+            tracing::info!("the system knows the time");
+            self.vouched.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Saves the time, so that the next start does not fall behind it.
+    pub fn save(&self) -> io::Result<()> {
+        let now = format!("{}\n", self.now_ms());
+        self.folder.write(FILE, now.as_bytes(), Access::Everybody)
+    }
+
+    /// Saves the time every hour, and once more when `stop` is cancelled; meanwhile asks who
+    /// vouches for it.
+    pub async fn keep(self: Arc<Self>, stop: CancellationToken) {
+        let mut hours = tokio::time::interval(SAVE_EVERY);
+        let mut asks = tokio::time::interval(ASK_EVERY);
+        loop {
+            let (saves, stopping) = tokio::select! {
+                () = stop.cancelled() => (true, true),
+                _ = hours.tick() => (true, false),
+                _ = asks.tick() => (false, false),
+            };
+            let clock = Arc::clone(&self);
+            let work = move || {
+                clock.ask(&Witness::default());
+                if saves { clock.save() } else { Ok(()) }
+            };
+            if let Ok(Err(error)) = tokio::task::spawn_blocking(work).await {
+                tracing::warn!(%error, "the time cannot be saved");
+            }
+            if stopping {
+                return;
+            }
+        }
+    }
+}
+
+/// Milliseconds since 1970 at which this program was built: no clock that tells less is right.
+pub const BUILD_MS: u64 = build_seconds() * 1_000;
+
+/// A saved time that lies further than this behind the build is a damaged file, not a time: the
+/// local CA lives ten years, and a board is not older than a few of them.
+const BELIEVABLE_MS: u64 = 50 * 365 * 24 * 3_600 * 1_000;
+
+/// A board that loses its power loses at most this much time, and no more than since the last message
+/// whose time was sure: that is on the card, too.
+const SAVE_EVERY: Duration = Duration::from_secs(3_600);
+
+/// How often it is asked who vouches for the system's clock, until somebody has.
+const ASK_EVERY: Duration = Duration::from_secs(5);
+
+/// A system's clock that is set back by less is waited for and trusted meanwhile.
+const STEP_MS: u64 = 60 * 1_000;
+
+/// How far phones may move the clock: no board lies in a drawer for longer.
+const FURTHEST_MS: u64 = 10 * 365 * 24 * 3_600 * 1_000;
+
+const FILE: &str = "clock";
+
+const fn build_seconds() -> u64 {
+    if let Some(text) = option_env!("MADANG_BUILD_TIME")
+        && let Ok(seconds) = u64::from_str_radix(text, 10)
+    {
+        return seconds;
+    }
+    // 1 January 2026: the year in which madang was begun.
+    1_767_225_600
+}
+
+fn parse(content: &[u8]) -> Option<u64> {
+    let ms: u64 = std::str::from_utf8(content).ok()?.trim().parse().ok()?;
+    (ms < BUILD_MS + BELIEVABLE_MS).then_some(ms)
+}
+
+fn system_ms() -> u64 {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,217 @@
+//! The clock where the system's is right, wrong, set back, or only a guess.
+
+use proptest::prelude::*;
+
+use super::*;
+
+const YEAR_MS: u64 = 365 * 24 * 3_600 * 1_000;
+
+fn folder() -> (tempfile::TempDir, Folder) {
+    let temp = tempfile::tempdir().unwrap();
+    let folder = Folder::open(temp.path()).unwrap();
+    (temp, folder)
+}
+
+#[test]
+fn a_board_that_starts_in_1970_goes_on_from_the_time_last_saved_and_is_not_trusted() {
+    let (_temp, folder) = folder();
+    let right = Clock::with_system(&folder, || BUILD_MS + YEAR_MS, true);
+    assert_eq!(
+        right.now(),
+        Moment {
+            ms: BUILD_MS + YEAR_MS,
+            trusted: true
+        }
+    );
+    right.save().unwrap();
+
+    let lost = Clock::with_system(&folder, || 0, true);
+    assert!(lost.now_ms() >= BUILD_MS + YEAR_MS);
+    assert!(!lost.trusted());
+}
+
+#[test]
+fn without_a_saved_time_it_is_not_before_the_build() {
+    let (_temp, folder) = folder();
+    let lost = Clock::with_system(&folder, || 0, true);
+    assert!(lost.now_ms() >= BUILD_MS && !lost.trusted());
+}
+
+#[test]
+fn a_damaged_file_is_no_time() {
+    let (_temp, folder) = folder();
+    for damage in [&b"99999999999999999"[..], b"\xff\x00", b""] {
+        folder.write(FILE, damage, Access::Everybody).unwrap();
+        let clock = Clock::with_system(&folder, || BUILD_MS + 1, true);
+        assert_eq!(
+            clock.now(),
+            Moment {
+                ms: BUILD_MS + 1,
+                trusted: true
+            }
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_time_is_saved_when_the_gateway_stops() {
+    let (_temp, folder) = folder();
+    let clock = Arc::new(Clock::with_system(&folder, || BUILD_MS + 7, true));
+    let stop = CancellationToken::new();
+    stop.cancel();
+    clock.keep(stop).await;
+    assert_eq!(
+        parse(&folder.read(FILE).unwrap().unwrap()),
+        Some(BUILD_MS + 7)
+    );
+}
+
+fn phone(last: u8) -> Network {
+    Network::from(std::net::IpAddr::from([10, 42, 0, last]))
+}
+
+/// On a board whose system has gone on from what it wrote down last.
+fn on_board(folder: &Folder) -> Clock {
+    Clock::with_system(folder, || BUILD_MS + YEAR_MS, false)
+}
+
+#[test]
+fn a_time_that_nobody_vouches_for_is_told_and_not_trusted() {
+    let (_temp, folder) = folder();
+    let clock = on_board(&folder);
+    let now = clock.now();
+    assert!(now.ms >= BUILD_MS + YEAR_MS && !now.trusted);
+    clock.vouched.store(true, Ordering::Relaxed);
+    assert!(clock.trusted());
+}
+
+#[test]
+fn three_phones_that_agree_set_the_clock_and_one_that_lies_does_not() {
+    let (_temp, folder) = folder();
+    let clock = on_board(&folder);
+    let noon = BUILD_MS + 2 * YEAR_MS;
+    clock.hear(phone(1), b"a", noon);
+    clock.hear(phone(2), b"b", noon + 9 * YEAR_MS);
+    for token in 0..50_u8 {
+        clock.hear(phone(2), &[token], noon + 9 * YEAR_MS);
+    }
+    assert!(!clock.trusted());
+    clock.hear(phone(3), b"c", noon + 7);
+    let now = clock.now();
+    assert!(now.trusted);
+    assert!((noon..noon + 60_000).contains(&now.ms), "{}", now.ms);
+    clock.save().unwrap();
+    let again = on_board(&folder).now();
+    assert!(
+        again.ms >= noon && !again.trusted,
+        "the next start asks again"
+    );
+}
+
+#[test]
+fn phones_move_a_clock_only_forwards_and_not_beyond_what_can_be() {
+    let (_temp, folder) = folder();
+    for wrong in [0, BUILD_MS, BUILD_MS + 20 * YEAR_MS, u64::MAX] {
+        let clock = on_board(&folder);
+        let before = clock.now_ms();
+        for last in 0..3 {
+            clock.hear(phone(last), &[last], wrong);
+        }
+        let now = clock.now();
+        assert!(!now.trusted, "{wrong}");
+        assert!(
+            now.ms >= before && now.ms < before + 60_000,
+            "{wrong}: {}",
+            now.ms
+        );
+    }
+}
+
+#[test]
+fn where_the_system_is_believed_phones_are_not_asked() {
+    let (_temp, folder) = folder();
+    let clock = Clock::with_system(&folder, || BUILD_MS + YEAR_MS, true);
+    for last in 0..3 {
+        clock.hear(phone(last), &[last], BUILD_MS + 2 * YEAR_MS);
+    }
+    assert_eq!(clock.now_ms(), BUILD_MS + YEAR_MS);
+}
+
+#[test]
+fn a_message_on_the_card_is_as_good_as_a_saved_time() {
+    let (_temp, folder) = folder();
+    let clock = Clock::with_system(&folder, || 0, true);
+    clock.at_least(BUILD_MS + YEAR_MS);
+    clock.at_least(u64::MAX);
+    let now = clock.now();
+    assert!(now.ms >= BUILD_MS + YEAR_MS && now.ms < BUILD_MS + 2 * YEAR_MS && !now.trusted);
+}
+
+/// Something that happens to a clock.
+#[derive(Debug, Clone)]
+enum Happening {
+    /// Time passes.
+    Passes(u32),
+    /// The system's clock is set.
+    Set(u64),
+    /// A phone comes in.
+    Phone(u8, u64),
+    /// Somebody vouches for the system's clock.
+    Vouched,
+}
+
+fn happening() -> impl Strategy<Value = Happening> {
+    let time = || prop_oneof![any::<u64>(), BUILD_MS..BUILD_MS + 12 * YEAR_MS];
+    prop_oneof![
+        any::<u32>().prop_map(Happening::Passes),
+        time().prop_map(Happening::Set),
+        (0..5_u8, time()).prop_map(|(last, ms)| Happening::Phone(last, ms)),
+        Just(Happening::Vouched),
+    ]
+}
+
+thread_local! {
+    static SYSTEM: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
+}
+
+proptest! {
+    #[test]
+    fn it_never_runs_backwards_whatever_happens(all in prop::collection::vec(happening(), 1..60)) {
+        let (_temp, folder) = folder();
+        let clock = Clock::with_system(&folder, || SYSTEM.get(), false);
+        let (mut now, mut told) = (Instant::now(), 0);
+        for happens in all {
+            match happens {
+                Happening::Passes(ms) => {
+                    now += Duration::from_millis(ms.into());
+                    SYSTEM.set(SYSTEM.get().saturating_add(ms.into()));
+                }
+                Happening::Set(ms) => SYSTEM.set(ms),
+                Happening::Phone(last, ms) => clock.hear_at(phone(last), &[last], ms, now),
+                Happening::Vouched => clock.vouched.store(true, Ordering::Relaxed),
+            }
+            let moment = clock.tell(&mut clock.state(), now);
+            prop_assert!(moment.ms >= told && moment.ms >= BUILD_MS);
+            told = moment.ms;
+        }
+    }
+}
+
+#[test]
+fn one_that_was_set_back_is_waited_for_at_half_speed() {
+    let (_temp, folder) = folder();
+    SYSTEM.set(BUILD_MS + YEAR_MS);
+    let clock = Clock::with_system(&folder, || SYSTEM.get(), true);
+    let start = Instant::now();
+    let at = |seconds: u64, system: u64| {
+        SYSTEM.set(system);
+        clock.tell(&mut clock.state(), start + Duration::from_secs(seconds))
+    };
+    let noon = at(0, BUILD_MS + YEAR_MS).ms;
+    let back = |by: u64| noon - by * 1_000;
+    let told = |ms, trusted| Moment { ms, trusted };
+    assert_eq!(at(1, back(20)), told(noon, true), "a little is waited for");
+    assert_eq!(at(101, back(3_600)), told(noon + 50_500, false));
+    assert_eq!(at(201, back(0)), told(noon + 100_500, false));
+    assert_eq!(at(301, back(0) + 150_000), told(noon + 150_000, true));
+}

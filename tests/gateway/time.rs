@@ -1,0 +1,101 @@
+//! A gateway that does not know the time, and phones that do.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde_json::{Value, json};
+
+use crate::client::{ByPolling, ByWebSocket, Client, Transport};
+use crate::common::TestServer;
+use crate::ground::{health, unhurried};
+use crate::packet::Heard;
+
+const YEAR_MS: u64 = 365 * 24 * 3_600 * 1_000;
+
+fn now_ms() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    u64::try_from(now.as_millis()).unwrap()
+}
+
+/// A gateway whose card says that a year more has passed than the system thinks, behind a proxy
+/// that tells the phones apart.
+async fn lost() -> TestServer {
+    let folder = tempfile::tempdir().unwrap();
+    let saved = now_ms() + YEAR_MS;
+    let data = folder.path().join("data");
+    std::fs::create_dir(&data).unwrap();
+    std::fs::write(data.join("clock"), saved.to_string()).unwrap();
+    TestServer::on(folder, |config| {
+        unhurried(config);
+        config.tls.mode = madang::config::TlsMode::Off;
+        config.access.trust_proxy = true;
+    })
+    .await
+}
+
+/// A phone of this address comes in and says what its clock shows.
+async fn phone(server: &TestServer, how: Transport, last: u8, now: Value) -> Client {
+    let address = format!("10.42.0.{last}");
+    let mut phone = Client::open(server.addresses.main, how, Some(&address)).await;
+    let auth = json!({ "name": format!("phone {last}"), "now": now });
+    assert_eq!(phone.connect(&auth).await, Heard::Connected);
+    phone.hello = phone.event("hello").await;
+    phone
+}
+
+#[tokio::test]
+async fn three_phones_tell_the_time_and_from_then_on_messages_are_sure_of_it() {
+    let server = lost().await;
+    let noon = now_ms() + 2 * YEAR_MS;
+    let mut one = phone(&server, ByWebSocket, 1, json!(noon)).await;
+    assert_eq!(one.hello["clock"], false);
+    one.join("live").await;
+    one.say("live", "before").await;
+    assert_eq!(one.event("message").await["at_unsure"], true);
+
+    // A liar with many tokens, and what is no clock at all.
+    for _ in 0..5 {
+        let liar = phone(&server, ByPolling, 2, json!(noon + 5 * YEAR_MS)).await;
+        assert_eq!(liar.hello["clock"], false);
+    }
+    for nothing in [json!(null), json!(-1), json!(1.5)] {
+        let silent = phone(&server, ByWebSocket, 3, nothing).await;
+        assert_eq!(silent.hello["clock"], false);
+    }
+    let third = phone(&server, ByPolling, 4, json!(noon)).await;
+    assert_eq!(third.hello["clock"], true);
+    let told = one.event("gateway").await;
+    assert_eq!(
+        (&told["clock"], &told["storing"]),
+        (&json!(true), &json!(true))
+    );
+    for now in [&told["now"], &third.hello["now"]] {
+        assert!(now.as_u64().unwrap().abs_diff(noon) < YEAR_MS / 12, "{now}");
+    }
+    one.say("live", "after").await;
+    let message = one.event("message").await;
+    assert_eq!(message.get("at_unsure"), None);
+    assert!(message["at"].as_u64().unwrap() >= noon);
+    assert_eq!(health(&server).await["chat"]["clock"], true);
+}
+
+#[tokio::test]
+async fn a_gateway_starts_no_earlier_than_its_newest_message() {
+    fn plain(config: &mut madang::config::Config) {
+        unhurried(config);
+        config.tls.mode = madang::config::TlsMode::Off;
+        config.access.trust_proxy = true;
+    }
+    let server = lost().await;
+    let noon = now_ms() + 3 * YEAR_MS;
+    for last in 1..4 {
+        phone(&server, ByWebSocket, last, json!(noon)).await;
+    }
+    let mut one = phone(&server, ByWebSocket, 9, json!(null)).await;
+    one.say("live", "on the card").await;
+    let folder = server.shutdown().await;
+    std::fs::remove_file(folder.path().join("data/clock")).unwrap();
+    let server = TestServer::on(folder, plain).await;
+    let one = phone(&server, ByWebSocket, 1, json!(null)).await;
+    assert!(one.hello["now"].as_u64().unwrap() >= noon);
+    assert_eq!(one.hello["clock"], false);
+}
