@@ -10,7 +10,7 @@
 //! doors           socketio, noom: translate a wire vocabulary to rooms and back
 //! chat   |  sio   rooms, members, history, archive |  Socket.IO: namespaces, events, acks
 //! store  |  eio   sled                             |  Engine.IO: packets, sessions, transports
-//! config metrics clock folder token network line beacon qr   leaves
+//! config metrics clock folder token network line beacon card qr   leaves
 //! ```
 
 // What peers, disks and settings send never panics; tests may.
@@ -18,6 +18,7 @@
 
 pub mod beacon;
 pub mod board;
+pub mod card;
 pub mod chat;
 pub mod cli;
 pub mod clock;

@@ -24,14 +24,14 @@ const FLOORS: &[(&str, &[&str])] = &[
         "server",
         &[
             "web", "tls", "doors", "chat", "sio", "store", "eio", "clock", "token", "folder",
-            "network", "line", "config", "metrics", "beacon",
+            "network", "line", "config", "metrics", "beacon", "card",
         ],
     ),
     (
         "web",
         &[
             "doors", "chat", "sio", "eio", "clock", "token", "folder", "network", "config",
-            "metrics", "beacon",
+            "metrics", "beacon", "card",
         ],
     ),
     ("tls", &["clock", "folder", "network", "config", "metrics"]),
@@ -49,6 +49,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("store", &["network", "config", "metrics"]),
     ("eio", &["network", "line", "config", "metrics"]),
     ("clock", &["folder", "network"]),
+    ("card", &["folder"]),
     ("token", &["folder"]),
     ("folder", &[]),
     ("network", &[]),

@@ -165,13 +165,25 @@ impl Default for Portal {
 }
 
 /// The board under the gateway.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Board {
     /// Folder in which the board tells about itself: `leases` (of dnsmasq), `radio.json` (phones
     /// and how many it can take) and `notices.json` (what its owner should know). With it the
     /// system's clock is believed only if a clock chip or the network has set it.
     pub folder: Option<PathBuf>,
+    /// How often the card can be written full before it is worn out: by this its life is
+    /// estimated. Cheap cards bear some 300 times, those made for it 3,000.
+    pub card_cycles: u32,
+}
+
+impl Default for Board {
+    fn default() -> Self {
+        Self {
+            folder: None,
+            card_cycles: 300,
+        }
+    }
 }
 
 /// The log on standard error.

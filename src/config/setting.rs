@@ -62,6 +62,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     set("portal.enabled", Switch),
     set("portal.name", Text),
     set("board.folder", Text),
+    set("board.card_cycles", Number(1, MILLION)),
     set("log.format", Choice(&["human", "json"])),
     set("log.filter", Text),
     set("engine.ping_interval_ms", Number(10, HOUR_MS)),

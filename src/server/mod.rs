@@ -32,6 +32,7 @@ use self::identity::Own;
 use self::listen::Ports;
 use self::renewal::Renewal;
 use crate::beacon::Beacon;
+use crate::card::Card;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::eio::{self, Engine};
@@ -65,6 +66,7 @@ struct Ground {
     clock: Arc<Clock>,
     metrics: Arc<Metrics>,
     beacon: Arc<Beacon>,
+    card: Arc<Card>,
 }
 
 /// What the doors serve, and how it is asked and closed.
@@ -102,12 +104,14 @@ impl Gateway {
             None => Clock::open(&folder),
         });
         let tls = Tls::open(&config.tls, &folder, &clock)?.map(Arc::new);
+        let card = Arc::new(Card::open(&folder, config.board.card_cycles));
         let ground = Ground {
             config,
             folder,
             clock,
             metrics: Arc::default(),
             beacon: Arc::default(),
+            card,
         };
         let (served, notify) = chat::serve(&ground)?;
         let vitals = Arc::clone(&served.vitals);
@@ -123,6 +127,7 @@ impl Gateway {
 
         let (stop, tasks) = (&house.stop, &house.tasks);
         tasks.spawn(ground.clock.keep(stop.clone()));
+        tasks.spawn(ground.card.keep(stop.clone()));
         if let Some(folder) = ground.config.board.folder.clone() {
             let (beacon, stop) = (Arc::clone(&ground.beacon), stop.clone());
             tasks.spawn(async move { beacon.keep(&folder, notify, stop).await });
@@ -199,6 +204,7 @@ fn assemble<H: eio::Handler>(
         config,
         metrics,
         beacon,
+        card,
         ..
     } = ground;
     let settings = eio::Settings {
@@ -214,10 +220,12 @@ fn assemble<H: eio::Handler>(
         Portal::new(&config.portal, board, main, plain.port()).map(Arc::new)
     });
     let plain = Plain::new(Arc::clone(&gate), main, portal.clone());
-    let (counted, beacon) = (Arc::clone(metrics), Arc::clone(beacon));
+    let counted = Arc::clone(metrics);
+    let (beacon, card) = (Arc::clone(beacon), Arc::clone(card));
     let health = move || Health {
         chat: (served.vitals)(),
         radio: beacon.radio(),
+        card: card.wear(),
     };
     let host = Host {
         router: Router::new(gate, engine, counted, Box::new(health), portal),

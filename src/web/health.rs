@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::beacon::Radio;
+use crate::card::Wear;
 use crate::chat::Vitals;
 
 /// How the gateway and its board fare.
@@ -12,4 +13,6 @@ pub struct Health {
     pub chat: Vitals,
     /// The board's Wi-Fi; `null` where the board does not tell.
     pub radio: Option<Radio>,
+    /// The card that the history is on; `null` where it cannot be known.
+    pub card: Option<Wear>,
 }

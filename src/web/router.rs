@@ -110,13 +110,14 @@ impl<H: eio::Handler> Router<H> {
     }
 
     fn healthz(&self) -> Reply {
-        let Health { chat, radio } = (self.health)();
+        let Health { chat, radio, card } = (self.health)();
         reply::json(&json!({
             // A card that fails does not stop the relay: no reason to restart the gateway.
             "status": if chat.storing { "ok" } else { "degraded" },
             "sessions": self.engine.sessions(),
             "chat": chat,
             "radio": radio,
+            "card": card,
             "uptime_seconds": self.started.elapsed().as_secs(),
             "counters": &*self.metrics,
         }))

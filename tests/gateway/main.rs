@@ -34,3 +34,4 @@ mod slow;
 mod time;
 mod transports;
 mod vocabulary;
+mod wear;
