@@ -28,7 +28,28 @@ printf '#!/bin/sh\nexit 101\n' > "$tree/usr/sbin/policy-rc.d"
 chmod +x "$tree/usr/sbin/policy-rc.d"
 mount -t proc proc "$tree/proc"
 trap 'umount "$tree/proc"' EXIT
-DEBIAN_FRONTEND=noninteractive chroot "$tree" sh -c 'dpkg --force-unsafe-io --install /tmp/debs/*.deb'
+inside() { DEBIAN_FRONTEND=noninteractive chroot "$tree" "$@"; }
+
+inside dpkg-divert --quiet --local --rename --add /usr/sbin/update-initramfs
+ln -s ../bin/true "$tree/usr/sbin/update-initramfs"
+inside sh -c 'dpkg --force-unsafe-io --install /tmp/debs/*.deb'
+rm "$tree/usr/sbin/update-initramfs"
+inside dpkg-divert --quiet --local --rename --remove /usr/sbin/update-initramfs
+
+# The initramfs takes minutes under emulation: it is kept as long as what goes into it is the same.
+inputs=$( (echo "$base"; cat image/configure.sh; cd image/board
+  find usr/share/initramfs-tools usr/lib/systemd/network usr/lib/udev usr/lib/mod* -type f 2> /dev/null |
+    sort | xargs sha256sum) | sha256sum | cut -c 1-16)
+kept=target/image/initramfs-$inputs
+name=$(cd "$tree/boot" && echo initrd.img-*)
+if [ -e "$kept" ]; then
+  cp "$kept" "$tree/boot/$name"
+  inside env DEB_MAINT_PARAMS=configure /etc/kernel/postinst.d/z50-raspi-firmware
+else
+  inside update-initramfs -c -k all
+  rm -f target/image/initramfs-*
+  cp "$tree/boot/$name" "$kept"
+fi
 umount "$tree/proc"
 trap - EXIT
 rm -r "$tree/tmp/debs" "$tree/usr/sbin/policy-rc.d"
@@ -37,6 +58,9 @@ sed -n 's/^\(enable\|disable\) //p' "$tree"/usr/lib/systemd/system-preset/50-mad
   while read -r unit; do
     [ ! -e "$tree/usr/lib/systemd/system/$unit" ] || systemctl --quiet --root="$tree" preset "$unit"
   done
+
+# systemd would do at each boot what an update of /usr asks for: it has been done.
+touch --reference="$tree/usr" "$tree/etc/.updated" "$tree/var/.updated"
 
 # Nothing secret and nothing of this machine is in the image: each board makes its own.
 rm -f "$tree"/etc/ssh/ssh_host_* "$tree/var/lib/dbus/machine-id" "$tree/etc/apt/apt.conf.d/99mmdebstrap" \

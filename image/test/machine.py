@@ -120,8 +120,9 @@ class Machine:
         with socket.socket(socket.AF_UNIX) as door:
             door.connect(str(self.door))
             door.settimeout(limit)
-            # In two pieces, so that the terminal's echo of the command is not taken for its end.
-            door.sendall(f"stty -echo; PS1=; echo BE''GIN; {script}\necho E''ND\n".encode())
+            # A shell without a prompt or a line editor; the marks are in two pieces, so that an echo of
+            # the command is not taken for its answer.
+            door.sendall(f"PS1= exec sh\nstty -echo; PS1=; echo BE''GIN\n{script}\necho E''ND\n".encode())
             said = b""
             while not said.rstrip().endswith(b"END"):
                 said += door.recv(65536)
