@@ -52,6 +52,8 @@ else
 fi
 umount "$tree/proc"
 trap - EXIT
+# What an owner edits on any computer before the first boot; as it is, it sets nothing.
+cp "$tree/usr/share/madang-board/madang.txt" "$tree/boot/firmware/"
 rm -r "$tree/tmp/debs" "$tree/usr/sbin/policy-rc.d"
 
 sed -n 's/^\(enable\|disable\) //p' "$tree"/usr/lib/systemd/system-preset/50-madang-board.preset |
