@@ -154,6 +154,7 @@ fn ca_prints_the_certificate_and_apart_from_it_the_fingerprint() {
     let ca = said(madang(temp.path()).arg("ca"));
     assert_eq!((ca.code, ca.out.trim()), (Some(0), authority.pem().trim()));
     assert!(ca.err.contains(authority.fingerprint()));
+    assert!(ca.err.contains(authority.words()));
     said(madang(temp.path()).args(["ca", "--tls", "off"])).fails(1, &["tls.mode"]);
 
     let renewed = said(madang(temp.path()).args(["ca", "--renew"]));

@@ -268,7 +268,7 @@ async fn the_sheet_is_where_the_name_leads_until_its_button_was_pressed() {
 
     let pressed = phone.says(Method::POST, &format!("{NAME}/portal")).await;
     assert_eq!(pressed.status, StatusCode::SEE_OTHER);
-    assert_eq!(pressed.header("location"), board.sheet());
+    assert_eq!(pressed.header("location"), "/portal");
     assert!(!phone.is_led_to_the_sheet().await);
     let page = phone.probes(&format!("{NAME}/")).await;
     assert_eq!(page.status, StatusCode::PERMANENT_REDIRECT);

@@ -17,8 +17,8 @@ pub(super) struct Banner<'a> {
     pub(super) secure: bool,
     /// Names and addresses by which the board is reached, the best for a phone first.
     pub(super) hosts: &'a [String],
-    /// The fingerprint of the local CA, if there is one.
-    pub(super) fingerprint: Option<&'a str>,
+    /// The fingerprint of the local CA, in hex and in words, if there is one.
+    pub(super) fingerprint: Option<(&'a str, &'a str)>,
     /// Where the administration token lies, if there is one.
     pub(super) token: Option<&'a Path>,
 }
@@ -41,11 +41,12 @@ impl Banner<'_> {
             "on this machine",
             &url(secure, "localhost", self.main.port()),
         );
-        if let (Some(plain), Some(fingerprint)) = (self.plain, self.fingerprint) {
+        if let (Some(plain), Some((fingerprint, words))) = (self.plain, self.fingerprint) {
             let host = self.hosts.first().map_or("localhost", String::as_str);
             let certificate = url("http", host, plain.port()) + "ca.crt";
             line(&mut text, "trust it once", &certificate);
             line(&mut text, "CA fingerprint", fingerprint);
+            line(&mut text, "in words", words);
         }
         if let Some(token) = self.token {
             let what = format!("the token is in {}", token.display());
@@ -62,14 +63,21 @@ impl Banner<'_> {
     }
 }
 
-/// The hosts worth showing, best first: addresses that a phone can open, then names. On a listener
-/// that is bound to one address it is that one.
-pub(super) fn hosts(listen: IpAddr, addresses: &[IpAddr], names: &[String]) -> Vec<String> {
+/// The hosts worth showing, best first: the portal's name, which every phone on the board's own Wi-Fi
+/// finds, then addresses that a phone can open, then names. On a listener that is bound to one
+/// address it is that one.
+pub(super) fn hosts(
+    listen: IpAddr,
+    portal: Option<&str>,
+    addresses: &[IpAddr],
+    names: &[String],
+) -> Vec<String> {
     if listen.is_loopback() {
         return Vec::new();
     }
+    let portal = portal.map(str::to_owned);
     if !listen.is_unspecified() {
-        return vec![listen.to_string()];
+        return portal.into_iter().chain([listen.to_string()]).collect();
     }
     let mut addresses: Vec<_> = addresses
         .iter()
@@ -79,10 +87,12 @@ pub(super) fn hosts(listen: IpAddr, addresses: &[IpAddr], names: &[String]) -> V
     addresses.sort_by_key(|ip| (ip.is_ipv6(), *ip));
     let names = names
         .iter()
-        .filter(|name| *name != "localhost" && !name.starts_with('*'));
-    addresses
-        .iter()
-        .map(IpAddr::to_string)
+        .filter(|name| *name != "localhost" && !name.starts_with('*'))
+        .filter(|name| Some(*name) != portal.as_ref());
+    portal
+        .clone()
+        .into_iter()
+        .chain(addresses.iter().map(IpAddr::to_string))
         .chain(names.cloned())
         .collect()
 }
@@ -118,7 +128,7 @@ mod tests {
             plain: Some("[::]:8080".parse().unwrap()),
             secure: true,
             hosts,
-            fingerprint: Some("AB:CD"),
+            fingerprint: Some(("AB:CD", "abandon zoo")),
             token: Some(Path::new("data/admin-token")),
         };
         banner.text(terminal)
@@ -133,6 +143,7 @@ mod tests {
             "https://localhost:8443/",
             "http://10.0.0.1:8080/ca.crt",
             "AB:CD",
+            "abandon zoo",
             "data/admin-token",
         ] {
             assert!(text.contains(part), "{part} is not in:\n{text}");
@@ -160,12 +171,23 @@ mod tests {
         .map(ip);
         let names = ["board.local".to_owned(), "localhost".to_owned()];
         assert_eq!(
-            hosts(ip("::"), &addresses, &names),
+            hosts(ip("::"), None, &addresses, &names),
             ["192.168.1.2", "fd00::1", "board.local"]
         );
-        assert_eq!(hosts(ip("10.0.0.9"), &addresses, &names), ["10.0.0.9"]);
-        assert_eq!(hosts(ip("0.0.0.0"), &addresses, &[]), ["192.168.1.2"]);
-        assert!(hosts(ip("127.0.0.1"), &addresses, &names).is_empty());
+        assert_eq!(
+            hosts(ip("10.0.0.9"), None, &addresses, &names),
+            ["10.0.0.9"]
+        );
+        assert_eq!(hosts(ip("0.0.0.0"), None, &addresses, &[]), ["192.168.1.2"]);
+        assert!(hosts(ip("127.0.0.1"), None, &addresses, &names).is_empty());
+    }
+
+    #[test]
+    fn the_portals_name_is_shown_first_and_once() {
+        let ip = |text: &str| text.parse::<IpAddr>().unwrap();
+        let names = ["board.local", "chat.home.arpa"].map(str::to_owned);
+        let shown = hosts(ip("::"), Some("chat.home.arpa"), &[ip("10.42.0.1")], &names);
+        assert_eq!(shown, ["chat.home.arpa", "10.42.0.1", "board.local"]);
     }
 
     #[test]

@@ -41,5 +41,6 @@ pub(super) fn run(config: &Config, options: &Options) -> anyhow::Result<()> {
         })?
     };
     eprintln!("SHA-256 fingerprint: {}", authority.fingerprint());
+    eprintln!("in words: {}", authority.words());
     say(authority.pem())
 }

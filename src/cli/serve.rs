@@ -117,12 +117,16 @@ fn banner(config: &Config, addresses: Addresses) -> anyhow::Result<String> {
     };
     let ips: Vec<IpAddr> = names.addresses.iter().copied().collect();
     let dns: Vec<String> = names.dns.iter().cloned().collect();
+    let portal = Some(config.portal.name.as_str()).filter(|name| {
+        // A CA that was made before may not speak for it.
+        config.portal.enabled && names.dns.contains(*name)
+    });
     let banner = Banner {
         main: addresses.main,
         plain: addresses.plain,
         secure: config.tls.mode != TlsMode::Off,
-        hosts: &hosts(addresses.main.ip(), &ips, &dns),
-        fingerprint: authority.as_ref().map(Authority::fingerprint),
+        hosts: &hosts(addresses.main.ip(), portal, &ips, &dns),
+        fingerprint: authority.as_ref().map(|ca| (ca.fingerprint(), ca.words())),
         token: token.as_deref(),
     };
     Ok(banner.text(io::stdout().is_terminal()))

@@ -28,7 +28,8 @@ pub struct Config {
     pub data: PathBuf,
     /// Address of the page and the chat (TLS unless `tls.mode = "off"`).
     pub listen: SocketAddr,
-    /// Address of the plain HTTP port, which only redirects and hands out the local CA.
+    /// Address of the plain HTTP port, which only redirects, hands out the local CA, and is the
+    /// portal where that is on.
     pub listen_plain: SocketAddr,
     /// Title of the page, 1 to 64 characters.
     pub title: String,

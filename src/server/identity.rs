@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use crate::config::Config;
 use crate::tls::Tls;
 use crate::tls::names::Names;
-use crate::web::Identity;
+use crate::web::{Ca, Identity};
 
 /// The certificate's names as they are now, and those of the configuration.
 pub(super) struct Own {
@@ -37,10 +37,20 @@ impl Identity for Own {
             .configured
             .read()
             .unwrap_or_else(PoisonError::into_inner);
-        configured.hold_for(host) || self.tls.as_ref().is_some_and(|tls| tls.speaks_for(host))
+        configured.hold_for(host) || self.certified(host)
     }
 
-    fn ca(&self) -> Option<String> {
-        Some(self.tls.as_ref()?.trust()?.pem)
+    fn certified(&self, host: &str) -> bool {
+        self.tls.as_ref().is_some_and(|tls| tls.speaks_for(host))
+    }
+
+    fn ca(&self) -> Option<Ca> {
+        let trust = self.tls.as_ref()?.trust()?;
+        Some(Ca {
+            pem: trust.pem,
+            name: trust.name,
+            fingerprint: trust.fingerprint,
+            words: trust.words,
+        })
     }
 }

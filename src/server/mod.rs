@@ -39,7 +39,7 @@ use crate::eio::{self, Engine};
 use crate::folder::Folder;
 use crate::metrics::Metrics;
 use crate::tls::Tls;
-use crate::web::{Gate, Health, Plain, Portal, Router};
+use crate::web::{Gate, Guide, Health, Plain, Portal, Router};
 
 /// A gateway that runs. Dropping it ends it as well, but does not wait.
 pub struct Gateway {
@@ -116,14 +116,17 @@ impl Gateway {
         let (served, notify) = chat::serve(&ground)?;
         let vitals = Arc::clone(&served.vitals);
         let identity = Arc::new(Own::new(&ground.config, tls.clone()));
+        let guide = Guide::new(&ground.config.title, Arc::<Own>::clone(&identity));
+        let guide = Arc::new(guide);
         let renewal = Arc::new(Renewal {
             config: Mutex::new(ground.config.clone()),
             tls: tls.clone(),
             identity: Arc::clone(&identity),
+            guide: Arc::clone(&guide),
             chat: Arc::clone(&served.renew),
         });
         let gate = Gate::new(identity, &ground.config.access)?;
-        let (house, host) = assemble(&ground, tls.as_ref(), served, gate, addresses);
+        let (house, host) = assemble(&ground, tls.as_ref(), served, (gate, guide), addresses);
 
         let (stop, tasks) = (&house.stop, &house.tasks);
         tasks.spawn(ground.clock.keep(stop.clone()));
@@ -197,7 +200,7 @@ fn assemble<H: eio::Handler>(
     ground: &Ground,
     tls: Option<&Arc<Tls>>,
     served: Served<H>,
-    gate: Gate,
+    (gate, guide): (Gate, Arc<Guide>),
     addresses: Addresses,
 ) -> (House<H>, Arc<Host<H>>) {
     let Ground {
@@ -217,9 +220,10 @@ fn assemble<H: eio::Handler>(
     let main = addresses.main.port();
     let portal = addresses.plain.and_then(|plain| {
         let board = config.board.folder.as_deref();
-        Portal::new(&config.portal, board, main, plain.port()).map(Arc::new)
+        let ports = (main, plain.port());
+        Portal::new(&config.portal, board, Arc::clone(&guide), ports).map(Arc::new)
     });
-    let plain = Plain::new(Arc::clone(&gate), main, portal.clone());
+    let plain = Plain::new(Arc::clone(&gate), main, Arc::clone(&guide), portal.clone());
     let counted = Arc::clone(metrics);
     let (beacon, card) = (Arc::clone(beacon), Arc::clone(card));
     let health = move || Health {
@@ -228,7 +232,7 @@ fn assemble<H: eio::Handler>(
         card: card.wear(),
     };
     let host = Host {
-        router: Router::new(gate, engine, counted, Box::new(health), portal),
+        router: Router::new(gate, engine, counted, Box::new(health), guide, portal),
         plain,
         tls: tls.map(|tls| TlsAcceptor::from(tls.server_config())),
         http: Http::new(&config.limits, metrics, &house.drain, &house.abort),

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::identity::Own;
 use crate::config::{Config, Problems, Renewed};
 use crate::tls::Tls;
+use crate::web::Guide;
 
 /// Everybody who is to hear of other settings.
 pub(super) struct Renewal {
@@ -12,6 +13,7 @@ pub(super) struct Renewal {
     pub(super) config: Mutex<Config>,
     pub(super) tls: Option<Arc<Tls>>,
     pub(super) identity: Arc<Own>,
+    pub(super) guide: Arc<Guide>,
     pub(super) chat: Arc<dyn Fn(&Config) + Send + Sync>,
 }
 
@@ -39,6 +41,7 @@ impl Renewal {
             Some((_, Ok(false))) | None => {}
         }
         self.identity.renew(&config.tls.names);
+        self.guide.rename(&config.title);
         (self.chat)(&config);
         if !changed.is_empty() {
             tracing::info!("these settings have changed: {}", changed.join(", "));

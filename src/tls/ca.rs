@@ -12,6 +12,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use bip39::Mnemonic;
 use rcgen::{
     BasicConstraints, CertificateParams, CidrSubnet, DistinguishedName, DnType, GeneralSubtree,
     IsCa, Issuer, KeyPair, KeyUsagePurpose, NameConstraints, PKCS_ECDSA_P256_SHA256, date_time_ymd,
@@ -30,7 +31,9 @@ use crate::folder::{Access, Folder};
 pub struct Authority {
     issuer: Issuer<'static, KeyPair>,
     pem: String,
+    name: String,
     fingerprint: String,
+    words: String,
     key_identifier: Vec<u8>,
     not_after: i64,
     constraints: Constraints,
@@ -101,6 +104,18 @@ impl Authority {
     /// SHA-256 of the certificate, as phones show it: `AB:CD:…`.
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
+    }
+
+    /// The fingerprint's first half in twelve words of BIP 39, for a person to compare: nobody can
+    /// make another certificate that has the same (that would take 2^128 attempts). English, since
+    /// phones of all languages in a room, and a console without fonts, have to say the same.
+    pub fn words(&self) -> &str {
+        &self.words
+    }
+
+    /// By what name a phone lists it.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// Divides names into those for which the CA may speak and the others.
@@ -235,9 +250,13 @@ fn parse(certificate: &[u8], key: &[u8]) -> anyhow::Result<Authority> {
                 ParsedExtension::SubjectKeyIdentifier(id) => Some(id.0.to_vec()),
                 _ => None,
             });
+    let digest = Sha256::digest(&der);
+    let name = x509.subject().iter_common_name().next();
     Ok(Authority {
         pem: String::from_utf8(certificate.to_vec())?,
-        fingerprint: hex(&Sha256::digest(&der), ":"),
+        name: name.context("it has no name")?.as_str()?.to_owned(),
+        fingerprint: hex(&digest, ":"),
+        words: Mnemonic::from_entropy(&digest[..16])?.to_string(),
         key_identifier: identifier.context("it has no key identifier")?,
         not_after: x509.validity().not_after.timestamp(),
         constraints: Constraints::of(&x509)?,

@@ -48,8 +48,12 @@ pub struct Tls {
 pub struct Trust {
     /// The certificate, PEM.
     pub pem: String,
+    /// By what name a phone lists it.
+    pub name: String,
     /// Its SHA-256, as phones show it: `AB:CD:…`.
     pub fingerprint: String,
+    /// The same in twelve words, for a person to compare.
+    pub words: String,
 }
 
 impl Tls {
@@ -206,7 +210,9 @@ impl Tls {
         };
         let trust = Trust {
             pem: authority.pem().to_owned(),
+            name: authority.name().to_owned(),
             fingerprint: authority.fingerprint().to_owned(),
+            words: authority.words().to_owned(),
         };
         Ok(Shown {
             certificate: Some(certificate),

@@ -15,6 +15,7 @@ use hyper::header::{self, HeaderMap, HeaderValue};
 use hyper::http::request::Parts;
 
 use super::Connection;
+use super::ca::Ca;
 use super::cors::Cors;
 use super::origin::{Host, Name, Origin};
 use super::reply::{self, Reply};
@@ -26,8 +27,11 @@ pub trait Identity: Send + Sync + 'static {
     /// certificate or of the configuration.
     fn goes_by(&self, host: &str) -> bool;
 
-    /// The local CA for phones to trust, PEM; `None` if the certificate is not of our making.
-    fn ca(&self) -> Option<String>;
+    /// Whether the certificate that is shown holds for a host.
+    fn certified(&self, host: &str) -> bool;
+
+    /// The local CA for phones to trust; `None` if the certificate is not of our making.
+    fn ca(&self) -> Option<Ca>;
 }
 
 /// Who this gateway is, the foreign origins and the trust in a proxy.

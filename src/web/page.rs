@@ -44,7 +44,8 @@ fn style_of(page: &str) -> Option<&str> {
     Some(rest.split_once("</style>")?.0)
 }
 
-fn source(style: &str) -> String {
+/// The source of styles that lets one style through and no other.
+pub(super) fn source(style: &str) -> String {
     format!("'sha256-{}'", STANDARD.encode(Sha256::digest(style)))
 }
 

@@ -11,9 +11,10 @@ use hyper::header::{self, HeaderValue};
 use hyper::http::request::Parts;
 
 use super::gate::{self, Refusal};
-use super::origin::Host;
+use super::guide::Reader;
+use super::origin::{Host, Name};
 use super::reply::{self, Reply};
-use super::{Connection, Gate, Portal};
+use super::{Connection, Gate, Guide, Portal};
 
 /// What the plain port serves.
 #[derive(Debug)]
@@ -21,13 +22,19 @@ pub struct Plain {
     gate: Arc<Gate>,
     /// The TLS port, where all else is.
     port: u16,
+    guide: Arc<Guide>,
     portal: Option<Arc<Portal>>,
 }
 
 impl Plain {
     /// `port` is the TLS port.
-    pub fn new(gate: Arc<Gate>, port: u16, portal: Option<Arc<Portal>>) -> Self {
-        Self { gate, port, portal }
+    pub fn new(gate: Arc<Gate>, port: u16, guide: Arc<Guide>, portal: Option<Arc<Portal>>) -> Self {
+        Self {
+            gate,
+            port,
+            guide,
+            portal,
+        }
     }
 
     /// Answers one request.
@@ -44,17 +51,29 @@ impl Plain {
             .uri
             .path_and_query()
             .map_or("/", |path| path.as_str());
-        let host = Host {
-            name: visit.host.name,
-            port: Some(self.port),
-        };
-        let target = format!("https://{host}{path}");
+        let asked = visit.host.to_string();
+        let page = format!("https://{}", self.main(visit.host.name));
+        let target = format!("{page}{path}");
         if !reply::reads(&request.method) {
             return reply::read_only(&format!("nothing is taken over plain HTTP; use {target}"));
+        }
+        if request.uri.path() == "/trust" {
+            let reader = Reader {
+                headers: &request.headers,
+                page: &page,
+                host: &asked,
+            };
+            return self.guide.trust(&reader, false, None);
         }
         self.gate
             .handout(request.uri.path())
             .unwrap_or_else(|| redirect(&target))
+    }
+
+    /// Where the page is.
+    fn main(&self, name: Name) -> Host {
+        let port = (self.port != 443).then_some(self.port);
+        Host { name, port }
     }
 
     /// The portal's part: whatever is for somebody else, and its own pages. The sheets of some

@@ -80,7 +80,10 @@ pub fn fence(headers: &mut HeaderMap, host: &Host, secure: bool) {
          require-trusted-types-for 'script'; trusted-types madang"
     );
     if let Ok(policy) = HeaderValue::from_str(&policy) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        // A page beside the chat's brings a policy of its own.
+        headers
+            .entry(header::CONTENT_SECURITY_POLICY)
+            .or_insert(policy);
     }
     for (name, value) in FENCES {
         headers

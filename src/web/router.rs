@@ -12,8 +12,11 @@ use hyper::http::request::Parts;
 use hyper::{Request, StatusCode};
 use serde_json::json;
 
+use super::gate::Visit;
+use super::guide::{self, Reader};
+use super::origin::{Host, Name};
 use super::reply::{self, Reply};
-use super::{Connection, Gate, Health, Portal, assets};
+use super::{Connection, Gate, Guide, Health, Portal, assets};
 use crate::eio::{self, Engine, Peer};
 use crate::metrics::Metrics;
 
@@ -23,6 +26,7 @@ pub struct Router<H: eio::Handler> {
     engine: Arc<Engine<H>>,
     metrics: Arc<Metrics>,
     health: Box<dyn Fn() -> Health + Send + Sync>,
+    guide: Arc<Guide>,
     portal: Option<Arc<Portal>>,
     started: Instant,
 }
@@ -34,6 +38,7 @@ impl<H: eio::Handler> Router<H> {
         engine: Arc<Engine<H>>,
         metrics: Arc<Metrics>,
         health: Box<dyn Fn() -> Health + Send + Sync>,
+        guide: Arc<Guide>,
         portal: Option<Arc<Portal>>,
     ) -> Self {
         Self {
@@ -41,6 +46,7 @@ impl<H: eio::Handler> Router<H> {
             engine,
             metrics,
             health,
+            guide,
             portal,
             started: Instant::now(),
         }
@@ -72,7 +78,7 @@ impl<H: eio::Handler> Router<H> {
             return Either::Left(ready(reply));
         }
         if parts.uri.path() != "/socket.io/" {
-            let mut reply = self.resource(&parts);
+            let mut reply = self.resource(&parts, &visit, connection);
             reply::fence(reply.headers_mut(), &visit.host, visit.secure);
             visit.cors.grant(&mut reply);
             return Either::Left(ready(reply));
@@ -91,12 +97,14 @@ impl<H: eio::Handler> Router<H> {
     }
 
     /// All that is only read: everything but the doors of the chat.
-    fn resource(&self, request: &Parts) -> Reply {
+    fn resource(&self, request: &Parts, visit: &Visit, connection: Connection) -> Reply {
         let path = request.uri.path();
         let found = match path {
             "/healthz" => Some(self.healthz()),
             "/version" => Some(version()),
-            "/ca.crt" | "/ca.pem" => self.gate.handout(path),
+            "/ca.crt" | "/ca.pem" | "/madang.mobileconfig" => self.gate.handout(path),
+            "/trust" => Some(self.trust(request, visit, connection)),
+            "/trust.js" | "/trust.svg" => guide::part(path),
             _ if assets::is_missing_from_build(path) => Some(assets::not_built()),
             _ => assets::find(path).map(|asset| asset.answer(&request.headers)),
         };
@@ -107,6 +115,28 @@ impl<H: eio::Handler> Router<H> {
             }
             Some(reply) => reply,
         }
+    }
+
+    fn trust(&self, request: &Parts, visit: &Visit, connection: Connection) -> Reply {
+        let Host { name, port } = &visit.host;
+        // Whoever came by a name can come by the address, and on the board's Wi-Fi the other way.
+        let other = match name {
+            Name::Dns(_) => Some(Name::Address(connection.local)),
+            Name::Address(_) => self.portal.as_ref().map(|portal| portal.name().clone()),
+        };
+        let certified = |name: &Name| self.gate.identity.certified(&name.to_string());
+        let other = other.filter(|name| visit.secure && certified(name));
+        let elsewhere = other.map(|name| format!("https://{}", Host { name, port: *port }));
+
+        let host = visit.host.to_string();
+        let scheme = if visit.secure { "https" } else { "http" };
+        let reader = Reader {
+            headers: &request.headers,
+            page: &format!("{scheme}://{host}"),
+            host: &host,
+        };
+        self.guide
+            .trust(&reader, visit.secure, elsewhere.as_deref())
     }
 
     fn healthz(&self) -> Reply {

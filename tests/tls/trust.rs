@@ -31,6 +31,17 @@ fn openssl_accepts_the_leaf_for_the_names_and_addresses_of_the_board() {
 }
 
 #[test]
+fn the_words_are_the_first_half_of_the_fingerprint() {
+    let board = Board::new();
+    let trust = board.tls.trust().unwrap();
+    let words: bip39::Mnemonic = trust.words.parse().unwrap();
+    assert_eq!(words.word_count(), 12);
+    let bytes = words.to_entropy();
+    let hex: Vec<_> = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+    assert_eq!(&trust.fingerprint[..47], hex.join(":"));
+}
+
+#[test]
 fn openssl_refuses_a_leaf_for_somebody_else_that_is_signed_with_the_key_of_the_ca() {
     let board = Board::new();
     let short = host_name().split('.').next().unwrap().to_owned();

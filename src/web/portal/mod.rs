@@ -11,25 +11,30 @@
 mod guests;
 mod leases;
 mod probes;
-mod sheet;
 
 use std::net::IpAddr;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
-use hyper::header::{self, HeaderMap, HeaderValue};
+use hyper::header::{self, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Method, StatusCode};
 
 use self::guests::Guests;
 use self::leases::Leases;
-use super::origin::Host;
+use super::Guide;
+use super::guide::Reader;
+use super::origin::{Host, Name};
 use super::reply::{self, Reply};
 use crate::config;
 
 /// Who has been here, and where the sheet is.
 #[derive(Debug)]
 pub struct Portal {
+    guide: Arc<Guide>,
+    /// The name of the page.
+    name: Name,
     guests: Guests,
     leases: Leases,
     /// Where all are led: `http://madang.home.arpa`, with a port unless it is the usual one.
@@ -43,19 +48,26 @@ impl Portal {
     pub fn new(
         settings: &config::Portal,
         board: Option<&Path>,
-        main: u16,
-        plain: u16,
+        guide: Arc<Guide>,
+        (main, plain): (u16, u16),
     ) -> Option<Self> {
         let place = |scheme: &str, port: u16, usual: u16| match port {
             port if port == usual => format!("{scheme}://{}", settings.name),
             port => format!("{scheme}://{}:{port}", settings.name),
         };
         settings.enabled.then(|| Self {
+            guide,
+            name: Name::Dns(settings.name.clone()),
             guests: Guests::default(),
             leases: Leases::of(board),
             plain: place("http", plain, 80),
             page: place("https", main, 443),
         })
+    }
+
+    /// The name of the page in the board's DNS.
+    pub(super) fn name(&self) -> &Name {
+        &self.name
     }
 
     /// The phone at this address has opened the page.
@@ -91,12 +103,9 @@ impl Portal {
             SHEET if request.method == Method::POST => {
                 self.welcome(address);
                 // A whole navigation: only after one does an iPhone look again.
-                Some(lead(
-                    StatusCode::SEE_OTHER,
-                    &format!("{}{SHEET}", self.plain),
-                ))
+                Some(lead(StatusCode::SEE_OTHER, SHEET))
             }
-            SHEET if reply::reads(&request.method) => Some(self.sheet(&request.headers, address)),
+            SHEET if reply::reads(&request.method) => Some(self.sheet(request, address)),
             "/" if reply::reads(&request.method) && !self.knows(address) => {
                 Some(lead(StatusCode::FOUND, &format!("{}{SHEET}", self.plain)))
             }
@@ -104,8 +113,13 @@ impl Portal {
         }
     }
 
-    fn sheet(&self, _headers: &HeaderMap, address: IpAddr) -> Reply {
-        sheet::reply(&self.page, self.knows(address))
+    fn sheet(&self, request: &Parts, address: IpAddr) -> Reply {
+        let reader = Reader {
+            headers: &request.headers,
+            page: &self.page,
+            host: &self.name.to_string(),
+        };
+        self.guide.sheet(&reader, self.knows(address))
     }
 }
 
