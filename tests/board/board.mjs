@@ -76,25 +76,17 @@ export class Board {
   /** Plugs it in; resolves with the seconds after which the gateway answers. */
   async start() {
     const began = performance.now();
-    const socket = join(this.folder, 'nbd');
-    await rm(socket, { force: true });
-    const cache = ['--filter=cache', 'file', this.disk, 'cache=writeback'];
-    const failed = [this.#spawn('nbdkit', ['--foreground', '--unix', socket, ...cache])];
-    await this.#until(() => existsSync(socket), failed);
-    // prettier-ignore
-    failed.push(this.#spawn('qemu-system-aarch64', [
-      ...MACHINE,
-      '-nodefaults', '-nographic', '-no-reboot', '-serial', 'stdio',
-      '-kernel', join(BUILT, 'kernel'), '-initrd', join(BUILT, 'initramfs'),
-      '-append', `console=ttyAMA0 quiet panic=-1 ${this.line}`,
-      '-drive', `if=none,id=disk,format=raw,cache=writeback,file=nbd:unix:${socket}`,
-      '-device', 'virtio-blk-pci,drive=disk',
-      '-netdev', `user,id=net,hostfwd=tcp:127.0.0.1:${this.port}-:443`,
-      '-device', 'virtio-net-pci,netdev=net,romfile=',
-    ]));
     const ca = await readFile(join(process.env.MADANG_TEST_TLS, 'ca.pem'), 'utf8');
-    await this.#until(() => answers(this.url, ca), failed);
+    await this.#power();
+    await this.#until(() => answers(this.url, ca));
     return (performance.now() - began) / 1_000;
+  }
+
+  /** Plugs it in again; resolves when its console says this. @param {string} words */
+  async startUntil(words) {
+    const earlier = (await this.console()).length;
+    await this.#power();
+    await this.#until(async () => (await this.console()).includes(words, earlier));
   }
 
   /** Pulls the plug: the machine stops, and the disk forgets what it was not asked to keep. */
@@ -123,7 +115,27 @@ export class Board {
     return readFile(join(this.folder, 'console'), 'utf8');
   }
 
-  /** Starts a part of the board; resolves when it ends by itself. */
+  /** The disk, then the machine. */
+  async #power() {
+    const socket = join(this.folder, 'nbd');
+    await rm(socket, { force: true });
+    const cache = ['--filter=cache', 'file', this.disk, 'cache=writeback'];
+    this.#spawn('nbdkit', ['--foreground', '--unix', socket, ...cache]);
+    await this.#until(() => existsSync(socket));
+    // prettier-ignore
+    this.#spawn('qemu-system-aarch64', [
+      ...MACHINE,
+      '-nodefaults', '-nographic', '-no-reboot', '-serial', 'stdio',
+      '-kernel', join(BUILT, 'kernel'), '-initrd', join(BUILT, 'initramfs'),
+      '-append', `console=ttyAMA0 quiet panic=-1 ${this.line}`,
+      '-drive', `if=none,id=disk,format=raw,cache=writeback,file=nbd:unix:${socket}`,
+      '-device', 'virtio-blk-pci,drive=disk',
+      '-netdev', `user,id=net,hostfwd=tcp:127.0.0.1:${this.port}-:443`,
+      '-device', 'virtio-net-pci,netdev=net,romfile=',
+    ]);
+  }
+
+  /** Starts a part of the board, which ends with this process at the latest. */
   #spawn(program, words) {
     const log = openSync(join(this.folder, 'console'), 'a');
     const child = spawn(program, words, { stdio: ['ignore', log, log] });
@@ -132,16 +144,15 @@ export class Board {
     process.once('exit', orphan);
     child.once('exit', () => process.off('exit', orphan));
     this.#running.push(child);
-    return child;
   }
 
-  /** Waits until something holds, while the parts of the board run. */
-  async #until(holds, parts) {
+  /** Waits until something holds, while all parts of the board run. */
+  async #until(holds) {
     const deadline = Date.now() + BOOT_MS;
     while (!(await holds())) {
-      const ended = parts.find(hasEnded);
+      const ended = this.#running.find(hasEnded);
       if (ended !== undefined || Date.now() > deadline) {
-        const what = ended === undefined ? 'does not answer' : `has lost ${ended.spawnfile}`;
+        const what = ended === undefined ? 'does not get there' : `has lost ${ended.spawnfile}`;
         const said = (await this.console()).slice(-5_000);
         await this.pull();
         throw new Error(`the board ${what}\n${said}`);

@@ -8,4 +8,4 @@ tests/board/parts.sh
 tests/board/initramfs.sh
 [ $# != 0 ] || set -- tests/board/*.test.mjs
 export MADANG_BIN=tests/board/emulated.sh
-exec node tests/clients/run.mjs --test-timeout=600000 "$@"
+exec node tests/clients/run.mjs --test-timeout=900000 "$@"
