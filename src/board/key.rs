@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use super::country::Regulations;
 use super::problem::Reason;
+use super::value;
 use super::wishes::{Radio, Wishes};
 
 /// One key. Texts are in English and in Korean.
@@ -45,7 +46,7 @@ pub const KEYS: &[Key] = &[
         example: "Courtyard",
         instead: ("the box's own name is used", "보드의 기본 이름을 씁니다."),
         repeats: false,
-        read: |wishes, value, _| put(&mut wishes.wifi_name, ssid(value)),
+        read: |wishes, text, _| put(&mut wishes.wifi_name, value::ssid(text)),
     },
     Key {
         name: "wifi-passphrase",
@@ -56,7 +57,7 @@ pub const KEYS: &[Key] = &[
         example: "three warm stones",
         instead: ("the box has made one", "보드가 만든 암호를 씁니다."),
         repeats: false,
-        read: |wishes, value, _| put(&mut wishes.wifi_passphrase, passphrase(value)),
+        read: |wishes, text, _| put(&mut wishes.wifi_passphrase, value::passphrase(text)),
     },
     Key {
         name: "wifi",
@@ -70,12 +71,12 @@ pub const KEYS: &[Key] = &[
             "암호가 있는 Wi-Fi를 엽니다.",
         ),
         repeats: false,
-        read: |wishes, value, _| {
-            let radio = match value.to_lowercase().as_str() {
+        read: |wishes, text, _| {
+            let radio = match text.to_lowercase().as_str() {
                 "own" | "on" => Ok(Radio::Own),
                 "open" => Ok(Radio::Open),
                 "off" => Ok(Radio::Off),
-                _ => Err(Reason::Word(shortened(value), "own, open, off")),
+                _ => Err(Reason::Word(value::shortened(text), "own, open, off")),
             };
             put(&mut wishes.wifi, radio)
         },
@@ -92,7 +93,7 @@ pub const KEYS: &[Key] = &[
             "어디서나 허용되는 것만 씁니다(채널 1~11).",
         ),
         repeats: false,
-        read: |wishes, value, world| put(&mut wishes.country, country(value, world)),
+        read: |wishes, text, world| put(&mut wishes.country, value::country(text, world)),
     },
     Key {
         name: "channel",
@@ -103,14 +104,14 @@ pub const KEYS: &[Key] = &[
         example: "6",
         instead: ("the box's own choice is used", "보드가 고른 채널을 씁니다."),
         repeats: false,
-        read: |wishes, value, _| {
-            let channel = value
+        read: |wishes, text, _| {
+            let channel = text
                 .parse::<u8>()
                 .ok()
                 .filter(|it| super::country::is_channel(*it));
             put(
                 &mut wishes.channel,
-                channel.ok_or_else(|| Reason::NotAChannel(shortened(value))),
+                channel.ok_or_else(|| Reason::NotAChannel(value::shortened(text))),
             )
         },
     },
@@ -120,7 +121,7 @@ pub const KEYS: &[Key] = &[
         example: "Village hall",
         instead: ("the title is \"madang\"", "제목은 \"madang\"입니다."),
         repeats: false,
-        read: |wishes, value, _| put(&mut wishes.title, within(value, 1, 64)),
+        read: |wishes, text, _| put(&mut wishes.title, value::within(text, 1, 64)),
     },
     Key {
         name: "code",
@@ -131,7 +132,7 @@ pub const KEYS: &[Key] = &[
         example: "open sesame",
         instead: ("nobody is asked for a code", "코드를 묻지 않습니다."),
         repeats: false,
-        read: |wishes, value, _| put(&mut wishes.code, within(value, 4, 64)),
+        read: |wishes, text, _| put(&mut wishes.code, value::within(text, 4, 64)),
     },
     Key {
         name: "rooms",
@@ -142,8 +143,8 @@ pub const KEYS: &[Key] = &[
         example: "Square, Kitchen, 마당",
         instead: ("these rooms are not made", "그 방들은 만들지 않습니다."),
         repeats: false,
-        read: |wishes, value, _| {
-            wishes.rooms = rooms(value)?;
+        read: |wishes, text, _| {
+            wishes.rooms = value::rooms(text)?;
             Ok(())
         },
     },
@@ -156,7 +157,7 @@ pub const KEYS: &[Key] = &[
         example: "Asia/Seoul",
         instead: ("UTC is used", "UTC를 씁니다."),
         repeats: false,
-        read: |wishes, value, world| put(&mut wishes.time_zone, zone(value, world)),
+        read: |wishes, text, world| put(&mut wishes.time_zone, value::zone(text, world)),
     },
     Key {
         name: "ssh-key",
@@ -167,8 +168,8 @@ pub const KEYS: &[Key] = &[
         example: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEzq1RstYYhBJcUgVMQy1LFfxQTJWbvlCzuKLcpR9Xr6 me@laptop",
         instead: ("this key lets nobody in", "이 키로는 로그인할 수 없습니다."),
         repeats: true,
-        read: |wishes, value, _| {
-            wishes.ssh_keys.push(ssh_key(value)?);
+        read: |wishes, text, _| {
+            wishes.ssh_keys.push(value::ssh_key(text)?);
             wishes.ssh_keys.truncate(MOST_KEYS);
             Ok(())
         },
@@ -182,7 +183,7 @@ pub const KEYS: &[Key] = &[
         example: "madang",
         instead: ("the name is madang", "이름은 madang입니다."),
         repeats: false,
-        read: |wishes, value, _| put(&mut wishes.host_name, host(value)),
+        read: |wishes, text, _| put(&mut wishes.host_name, value::host(text)),
     },
     Key {
         name: "join-wifi-name",
@@ -193,7 +194,7 @@ pub const KEYS: &[Key] = &[
         example: "Home",
         instead: ("the box opens its own Wi-Fi", "보드가 직접 Wi-Fi를 엽니다."),
         repeats: false,
-        read: |wishes, value, _| put(&mut wishes.join_name, ssid(value)),
+        read: |wishes, text, _| put(&mut wishes.join_name, value::ssid(text)),
     },
     Key {
         name: "join-wifi-passphrase",
@@ -201,37 +202,13 @@ pub const KEYS: &[Key] = &[
         example: "the passphrase at home",
         instead: ("the box opens its own Wi-Fi", "보드가 직접 Wi-Fi를 엽니다."),
         repeats: false,
-        read: |wishes, value, _| put(&mut wishes.join_passphrase, passphrase(value)),
+        read: |wishes, text, _| put(&mut wishes.join_passphrase, value::passphrase(text)),
     },
 ];
 
 /// The known key that is nearest to an unknown one, if one is near at all.
 pub fn nearest(found: &str) -> Option<&'static str> {
-    near(found, KEYS.iter().map(|key| key.name))
-}
-
-/// What was found, as far as it is worth repeating.
-pub fn shortened(found: &str) -> String {
-    let clean = found.chars().filter(|c| !c.is_control());
-    let (start, rest): (Vec<_>, Vec<_>) = clean.enumerate().partition(|(at, _)| *at < 40);
-    let mut text: String = start.into_iter().map(|(_, c)| c).collect();
-    if !rest.is_empty() {
-        text.push('…');
-    }
-    text
-}
-
-/// What can be read and is there.
-pub fn visible(value: &str) -> Result<&str, Reason> {
-    if value.trim().is_empty() {
-        return Err(Reason::Empty);
-    }
-    let readable = |c: char| !c.is_control() && c != '\u{FFFD}';
-    value
-        .chars()
-        .all(readable)
-        .then_some(value)
-        .ok_or(Reason::Letters)
+    value::near(found, KEYS.iter().map(|key| key.name))
 }
 
 impl fmt::Debug for Key {
@@ -254,135 +231,6 @@ fn put<T>(place: &mut Option<T>, value: Result<T, Reason>) -> Result<(), Reason>
     *place = Some(value?);
     Ok(())
 }
-
-fn ssid(value: &str) -> Result<String, Reason> {
-    match value.len() {
-        0..=32 => Ok(value.to_owned()),
-        bytes => Err(Reason::NameBytes(bytes)),
-    }
-}
-
-/// IEEE 802.11 takes 8 to 63 characters of printable ASCII.
-fn passphrase(value: &str) -> Result<String, Reason> {
-    if !value.bytes().all(|byte| (0x20..0x7F).contains(&byte)) {
-        return Err(Reason::Ascii);
-    }
-    within(value, 8, 63)
-}
-
-fn within(value: &str, least: usize, most: usize) -> Result<String, Reason> {
-    let chars = value.chars().count();
-    match chars {
-        _ if chars < least => Err(Reason::Short(least)),
-        _ if chars > most => Err(Reason::Long(most)),
-        _ => Ok(value.to_owned()),
-    }
-}
-
-fn country(value: &str, world: &World) -> Result<String, Reason> {
-    let code = value.to_uppercase();
-    match code.as_str() {
-        // What people write who mean the United Kingdom.
-        "UK" => Err(Reason::Country(code, Some("GB"))),
-        code if code != "00" && world.regulations.know(code) => Ok(code.to_owned()),
-        _ => Err(Reason::Country(shortened(value), None)),
-    }
-}
-
-fn rooms(value: &str) -> Result<Vec<String>, Reason> {
-    let names = value
-        .split([',', '，', '、'])
-        .map(str::trim)
-        .filter(|name| !name.is_empty());
-    let mut rooms = Vec::new();
-    for name in names {
-        let name = within(name, 1, 64)?;
-        if !rooms.contains(&name) {
-            rooms.push(name);
-        }
-    }
-    match rooms.len() {
-        0 => Err(Reason::Empty),
-        1..=MOST_ROOMS => Ok(rooms),
-        _ => Err(Reason::Rooms(MOST_ROOMS)),
-    }
-}
-
-fn zone(value: &str, world: &World) -> Result<String, Reason> {
-    let harmless = value
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || b"/_+-".contains(&byte));
-    if harmless && !value.starts_with('/') && world.zones.join(value).is_file() {
-        return Ok(value.to_owned());
-    }
-    let table = std::fs::read_to_string(world.zones.join("tzdata.zi")).unwrap_or_default();
-    let zones: Vec<&str> = zones(&table).collect();
-    let meant = near(value, zones.iter().copied()).map(str::to_owned);
-    Err(Reason::Zone(shortened(value), meant))
-}
-
-/// The names in the table of zones: `Z NAME …` and `L TARGET NAME`.
-fn zones(table: &str) -> impl Iterator<Item = &str> {
-    table.lines().filter_map(|line| {
-        let mut words = line.split(' ');
-        match words.next() {
-            Some("Z") => words.next(),
-            Some("L") => words.nth(1),
-            _ => None,
-        }
-    })
-}
-
-/// A line as OpenSSH writes it into `….pub`: without options, which could run commands.
-fn ssh_key(value: &str) -> Result<String, Reason> {
-    use base64::Engine as _;
-    let mut words = value.split_whitespace();
-    let (Some(kind), Some(key)) = (words.next(), words.next()) else {
-        return Err(Reason::SshKey);
-    };
-    let known = ["ssh-ed25519", "ssh-rsa", "sk-ssh-ed25519@openssh.com"].contains(&kind)
-        || kind.starts_with("ecdsa-sha2-nistp")
-        || kind == "sk-ecdsa-sha2-nistp256@openssh.com";
-    // The key begins with the length of its kind, and its kind.
-    let blob = base64::engine::general_purpose::STANDARD
-        .decode(key)
-        .unwrap_or_default();
-    let named = u32::try_from(kind.len())
-        .is_ok_and(|length| blob.starts_with(&[&length.to_be_bytes(), kind.as_bytes()].concat()));
-    let whole = blob.len() >= kind.len() + 32;
-    (known && named && whole)
-        .then(|| value.to_owned())
-        .ok_or(Reason::SshKey)
-}
-
-fn host(value: &str) -> Result<String, Reason> {
-    let name = value.to_lowercase();
-    let name = name.strip_suffix(".local").unwrap_or(&name);
-    let letters = name
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    let right = letters && !name.starts_with('-') && !name.ends_with('-') && name != "localhost";
-    if !right || name.is_empty() || name.len() > MOST_HOST {
-        return Err(Reason::Host(shortened(value)));
-    }
-    Ok(name.to_owned())
-}
-
-/// The nearest of some words by Jaro and Winkler, if it is near.
-fn near<'a>(found: &str, words: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let found = found.to_lowercase();
-    words
-        .map(|word| (strsim::jaro_winkler(&found, &word.to_lowercase()), word))
-        .filter(|(likeness, _)| *likeness > 0.8)
-        .max_by(|one, other| one.0.total_cmp(&other.0))
-        .map(|(_, word)| word)
-}
-
-/// Leaves place for the `-2` that a second box of that name gets.
-const MOST_HOST: usize = 60;
-
-/// As many rooms as a list of rooms shows well.
-const MOST_ROOMS: usize = 32;
 
 /// As many people as an owner hands the box to.
 const MOST_KEYS: usize = 16;

@@ -30,4 +30,5 @@ pub mod screen;
 pub mod setup;
 mod sign;
 pub mod text;
+mod value;
 pub mod wishes;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::key::{self, KEYS, World};
 use super::problem::{Problem, Wrong};
 use super::text::Line;
+use super::value;
 
 /// The settings of `madang.txt`; what was not said, or not said rightly, is `None` or empty.
 /// It has no `Debug`: half of it is secret.
@@ -57,7 +58,7 @@ impl Wishes {
         let mut wishes = Self::default();
         for line in lines {
             let Some(key) = KEYS.iter().find(|key| key.name == line.key) else {
-                let (found, nearest) = (key::shortened(&line.key), key::nearest(&line.key));
+                let (found, nearest) = (value::shortened(&line.key), key::nearest(&line.key));
                 problems.push(Wrong::UnknownKey(found, nearest).at(line.number));
                 continue;
             };
@@ -66,7 +67,7 @@ impl Wishes {
                 problems.push(Wrong::Twice(key.name, before).at(line.number));
             }
             if let Err(reason) =
-                key::visible(&line.value).and_then(|value| (key.read)(&mut wishes, value, world))
+                value::visible(&line.value).and_then(|text| (key.read)(&mut wishes, text, world))
             {
                 problems.push(Wrong::Value(key, reason).at(line.number));
             }
