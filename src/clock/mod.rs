@@ -214,7 +214,7 @@ impl Clock {
             let (saves, stopping) = tokio::select! {
                 () = stop.cancelled() => (true, true),
                 _ = hours.tick() => (true, false),
-                _ = asks.tick() => (false, false),
+                _ = asks.tick(), if !self.vouched.load(Ordering::Relaxed) => (false, false),
             };
             let clock = Arc::clone(&self);
             let work = move || {
