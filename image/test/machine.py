@@ -3,9 +3,11 @@ Pi does, writes its console to a file, and is reached through ports of this mach
 
 import http.client
 import re
+import shutil
 import socket
 import ssl
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -27,17 +29,20 @@ class Machine:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.disk = disk or f"file:{card.path}"
         self.log = self.folder / "console.log"
-        self.https, self.http = free_port(), free_port()
-        self.process = None
+        self.https, self.http, self.ssh = free_port(), free_port(), free_port()
+        self.process = self.scratch = None
 
     def __enter__(self):
+        # What is not kept; the name of a socket has to be shorter than the names of tests are.
+        self.scratch = Path(tempfile.mkdtemp(prefix="madang-"))
         config = self.card.read("config.txt").decode()
-        kernel = self.card.extract(re.search(r"^kernel=(\S+)", config, re.M)[1], self.folder)
-        initramfs = self.card.extract(re.search(r"^initramfs (\S+)", config, re.M)[1], self.folder)
+        kernel = self.card.extract(re.search(r"^kernel=(\S+)", config, re.M)[1], self.scratch)
+        initramfs = self.card.extract(re.search(r"^initramfs (\S+)", config, re.M)[1], self.scratch)
         words = self.card.read("cmdline.txt").decode().split()
         # The last console is /dev/console; the shell of `shell()` asks for none of them.
         words += [f"console={self.console}", PATIENCE, "systemd.debug_shell systemd.default_debug_tty=hvc0", self.append]
-        forwards = f"hostfwd=tcp:127.0.0.1:{self.https}-:443,hostfwd=tcp:127.0.0.1:{self.http}-:80"
+        ports = {self.https: 443, self.http: 80, self.ssh: 22}
+        forwards = ",".join(f"hostfwd=tcp:127.0.0.1:{here}-:{there}" for here, there in ports.items())
         command = [
             *[self.program, *self.hardware, "-m", str(self.memory), "-nographic", "-nodefaults"],
             *["-no-reboot", "-kernel", kernel, "-initrd", initramfs, "-append", " ".join(words)],
@@ -55,8 +60,7 @@ class Machine:
 
     def devices(self):
         """The card, the network, the console and the inspection shell."""
-        self.door = self.folder / "shell.sock"
-        self.door.unlink(missing_ok=True)
+        self.door = self.scratch / "shell"
         return [
             *["-drive", f"if=none,id=card,format=raw,cache=unsafe,file={self.disk.removeprefix('file:')}"],
             *["-device", "virtio-blk-pci,drive=card", "-device", "virtio-net-pci,netdev=net,romfile="],
@@ -74,6 +78,8 @@ class Machine:
         if self.process and self.process.poll() is None:
             self.process.kill()
             self.process.wait()
+        if self.scratch:
+            shutil.rmtree(self.scratch, ignore_errors=True)
 
     def wait_for(self, what, told, limit=900):
         """Waits until `told()` is true; says how the console ended when it never is."""
@@ -125,7 +131,9 @@ class Machine:
             door.sendall(f"PS1= exec sh\nstty -echo; PS1=; echo BE''GIN\n{script}\necho E''ND\n".encode())
             said = b""
             while not said.rstrip().endswith(b"END"):
-                said += door.recv(65536)
+                more = door.recv(65536)
+                assert more, f"the machine stopped while it ran {script}"
+                said += more
         text = said.decode(errors="replace").replace("\r", "")
         return text.split("BEGIN\n", 1)[1].rsplit("END", 1)[0].strip()
 
