@@ -29,7 +29,7 @@ test: ## Install what is missing and run every check and test
 bench: build ## Measure memory per connection, CPU per delivery, and the page
 	scripts/bench.sh
 
-image: ## Build the file to flash on an SD card (as root)
+image: web ## Build the file to flash on an SD card (as root)
 	image/build.sh
 
 test-image: ## Boot it in the emulator and test it (as root)

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Builds the file to flash: dist/madang-VERSION-arm64.img.xz, and beside it the list of its packages, a
 # software bill of materials, the digests of its files, and its own. Wants root, for the Debian tree.
+# The page is built before (make image does).
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -12,16 +13,17 @@ export SOURCE_DATE_EPOCH
 
 [ "$(id -u)" = 0 ] || { echo "$0: run it as root; the Debian tree wants it" >&2; exit 1; }
 image/tools.sh
-gateway=dist/madang_${version}_arm64.deb
-[ -e "$gateway" ] || make deb
+scripts/deb.sh arm64
 base=$(image/base.sh)
 tree=target/image/tree
-image/configure.sh "$base" "$tree" "$gateway" "$(image/board.sh)"
+image/configure.sh "$base" "$tree" "dist/madang_${version}_arm64.deb" "$(image/board.sh)"
 image/assemble.sh "$tree" target/image/madang.img
 image/materials.sh "$tree" "$name"
 
 xz --threads=2 -6 --keep --stdout target/image/madang.img > "$name.img.xz"
-(cd dist && sha256sum "${name#dist/}".* > "${name#dist/}.sha256")
+(cd dist && for kind in img.xz packages files.xz cdx.json; do
+  sha256sum "${name#dist/}.$kind"
+done > "${name#dist/}.sha256")
 size=$(($(stat -c %s "$name.img.xz") / 1000000))
 echo "$name.img.xz: $size MB of at most $largest"
 [ "$size" -le "$largest" ]
