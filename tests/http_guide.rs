@@ -16,6 +16,8 @@ const NAME: &str = "madang.home.arpa";
 
 const IPHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 \
                       (KHTML, like Gecko) Mobile/15E148";
+const SAFARI: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 \
+                      (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1";
 const ANDROID: &str = "Mozilla/5.0 (Linux; Android 15; Pixel 8; wv) AppleWebKit/537.36";
 
 async fn board() -> TestServer {
@@ -69,7 +71,7 @@ async fn only_a_sheet_that_can_hand_on_to_a_browser_has_a_link_to_the_chat() {
     let server = board().await;
     let page = format!("https://{NAME}:{}/\"", server.addresses.main.port());
     let link = format!("href=\"{page}");
-    for (agent, has) in [(IPHONE, false), (ANDROID, true), ("", true)] {
+    for (agent, has) in [(IPHONE, false), (SAFARI, true), (ANDROID, true), ("", true)] {
         let sheet = plain(&server, "/portal", "en", agent).await;
         assert_eq!(sheet.text().contains(&link), has, "{agent}");
         assert!(

@@ -11,6 +11,7 @@ use rustls::crypto::{WebPkiSupportedAlgorithms, ring};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
@@ -79,6 +80,16 @@ impl Client {
 pub(crate) async fn shown(address: SocketAddr) -> Vec<u8> {
     let stream = handshake(address).await;
     stream.get_ref().1.peer_certificates().unwrap()[0].to_vec()
+}
+
+/// A page, head and all.
+pub(crate) async fn page(address: SocketAddr, path: &str) -> String {
+    let mut stream = handshake(address).await;
+    let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut page = String::new();
+    stream.read_to_string(&mut page).await.unwrap();
+    page
 }
 
 async fn handshake(address: SocketAddr) -> TlsStream<TcpStream> {

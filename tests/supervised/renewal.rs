@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::json;
 
-use crate::client::{Client, shown};
+use crate::client::{Client, page, shown};
 use crate::gateway::Gateway;
 
 /// Makes a certificate `NAME.pem` with its key `NAME.key`; the certificate as it is shown.
@@ -65,6 +65,8 @@ async fn another_code_and_title_are_for_who_comes_and_the_rest_waits_for_a_resta
     let auth = json!({ "name": "two", "code": "sesame" });
     let late = Client::enter(gateway.address, auth).await;
     assert_eq!(late.greeting["title"], "harbour");
+    let guide = page(gateway.address, "/trust").await;
+    assert!(guide.contains("<title>harbour</title>"), "{guide}");
     assert!(there.is_in().await, "who is in stays in");
     let log = gateway.log();
     assert!(log.contains("have changed: title, access.code"), "{log}");

@@ -50,3 +50,17 @@ for (const name of ['Chromium', 'Firefox', 'WebKit'] satisfies EngineName[]) {
     await foreign.stop();
   });
 }
+
+for (const name of ['Chromium', 'Firefox', 'WebKit'] satisfies EngineName[]) {
+  test(`${name} that trusts the CA stands on the second rung`, async ({ gateway, engines }) => {
+    const phone = await (await engines(name)).phone();
+    const tab = await phone.tab();
+    await tab.goto(`${gateway.url}/trust`);
+    const rung = () =>
+      tab.run(
+        () => document.querySelector<HTMLElement>('[data-found]:not([hidden])')?.dataset.found,
+      );
+    await expect.poll(rung).toBe('trusted');
+    await phone.close();
+  });
+}

@@ -52,6 +52,8 @@ struct Sheet<'a> {
     style: &'static str,
     /// Whether the system keeps the Wi-Fi by now.
     stays: bool,
+    /// Whether there is no way from here into the chat.
+    closed: bool,
 }
 
 #[derive(Template)]
@@ -100,6 +102,7 @@ impl Guide {
             ca: self.identity.ca(),
             style: STYLE,
             stays,
+            closed: system::is_closed(reader.headers),
         };
         written(&sheet, None)
     }

@@ -5,21 +5,31 @@ use hyper::header::{self, HeaderMap};
 /// What differs in how a sheet is left and a certificate is trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum System {
-    /// iOS and macOS: the sheet cannot pass a warning, nor hand on to a browser.
+    /// iOS and macOS.
     Apple,
-    /// The sheet hands on to a browser behind a warning.
+    /// Its sheet hands on to a browser behind a warning.
     Android,
     Windows,
-    /// The sheet is a browser, mostly.
     Other,
+}
+
+/// Whether the reader is a sheet that can neither pass a warning nor hand on to a browser: Apple's,
+/// which does not call itself Safari.
+pub(super) fn is_closed(headers: &HeaderMap) -> bool {
+    System::of(headers) == System::Apple && !agent(headers).contains("Safari/")
+}
+
+fn agent(headers: &HeaderMap) -> &str {
+    let agent = headers.get(header::USER_AGENT);
+    agent
+        .and_then(|agent| agent.to_str().ok())
+        .unwrap_or_default()
 }
 
 impl System {
     /// By `User-Agent`, as far as it is true; nothing depends on it but what is shown first.
     pub(super) fn of(headers: &HeaderMap) -> Self {
-        let agent = headers.get(header::USER_AGENT);
-        let agent = agent.and_then(|agent| agent.to_str().ok());
-        let agent = agent.unwrap_or_default();
+        let agent = agent(headers);
         let says = |words: &[&str]| words.iter().any(|word| agent.contains(word));
         if says(&["Windows"]) {
             Self::Windows
