@@ -21,7 +21,7 @@ table inet madang {{
 {served}\t\ttcp dport {{ 80, 443{ssh} }} accept
 \t\tudp dport 5353 limit rate 50/second accept
 \t\ticmp type echo-request limit rate 20/second accept
-\t\tmeta l4proto ipv6-icmp limit rate 100/second accept
+\t\tmeta l4proto icmpv6 limit rate 100/second accept
 \t\tudp dport {{ 68, 546 }} accept
 \t\t# A refusal at once is better than a phone that waits.
 \t\tmeta l4proto tcp limit rate 100/second reject with tcp reset
