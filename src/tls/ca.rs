@@ -165,17 +165,18 @@ const KEY: &str = "tls/ca.key";
 
 const DAY: Duration = Duration::from_secs(24 * 3_600);
 
-/// Ten years: longer than the card lives.
+/// Ten years from T: longer than the card lives.
 const LIFE: Duration = Duration::from_secs(3_652 * DAY.as_secs());
 
-/// How far before T certificates begin, for phones whose clock is behind.
-pub(super) const BEFORE: Duration = Duration::from_secs(30 * DAY.as_secs());
+/// How far before T certificates begin: for phones whose clock is behind, and for a board that was
+/// ahead of them when it made this one.
+pub(super) const BEFORE: Duration = Duration::from_secs(365 * DAY.as_secs());
 
 fn params(fixed: &Names, host: &str, key: &KeyPair, now_ms: u64) -> CertificateParams {
     let mut params = CertificateParams::default();
     let begin = date_time_ymd(1970, 1, 1) + Duration::from_millis(now_ms).saturating_sub(BEFORE);
     params.not_before = begin;
-    params.not_after = begin + LIFE;
+    params.not_after = begin + BEFORE + LIFE;
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     params.name_constraints = Some(constraints(fixed));

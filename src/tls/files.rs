@@ -71,10 +71,10 @@ mod tests {
 
         let at = |ms, trusted| doubts(&certificate, Moment { ms, trusted });
         assert_eq!(at(T, true), "");
-        assert!(at(T + 800 * DAY_MS, true).contains("has expired"));
-        assert!(at(T + 790 * DAY_MS, true).contains("expires in 4 days"));
-        assert!(at(T - 31 * DAY_MS, true).contains("not valid yet"));
+        assert!(at(T + 461 * DAY_MS, true).contains("has expired"));
+        assert!(at(T + 455 * DAY_MS, true).contains("expires in 4 days"));
+        assert!(at(T - 366 * DAY_MS, true).contains("not valid yet"));
         // A board that does not know the time does not complain about it.
-        assert_eq!(at(T - 31 * DAY_MS, false), "");
+        assert_eq!(at(T - 366 * DAY_MS, false), "");
     }
 }

@@ -33,15 +33,15 @@ pub(super) fn fault(
     now_ms: u64,
 ) -> Option<&'static str> {
     let now = i64::try_from(now_ms / 1_000).unwrap_or(i64::MAX);
-    let third = i64::try_from(LIFE.as_secs() / 3).unwrap_or(i64::MAX);
+    let most = i64::try_from(LIFE.as_secs() / 3 * 2).unwrap_or(i64::MAX);
     if leaf.issuer.as_deref() != Some(authority.key_identifier()) {
         Some("the local CA is another one")
     } else if !leaf.names.include(names) {
         Some("the board has other names or addresses")
     } else if now < leaf.not_before {
         Some("it is not valid yet")
-    } else if now >= leaf.not_before.saturating_add(third) {
-        Some("a third of its time is used up")
+    } else if now >= leaf.not_before.saturating_add(most) {
+        Some("two thirds of its time are used up")
     } else {
         None
     }
@@ -102,27 +102,27 @@ mod tests {
     }
 
     #[test]
-    fn it_is_issued_anew_when_a_third_is_used_up() {
+    fn it_is_issued_anew_half_a_year_later_when_two_thirds_are_used_up() {
         let (authority, names) = (authority(), Names::fixed(&[]));
         let leaf = leaf(&authority, &names);
         let fault = |now| fault(&leaf, &authority, &names, now);
         assert_eq!(fault(T), None);
-        assert_eq!(fault(T + 244 * DAY_MS), None);
+        assert_eq!(fault(T + 184 * DAY_MS), None);
         assert_eq!(
-            fault(T + 245 * DAY_MS),
-            Some("a third of its time is used up")
+            fault(T + 185 * DAY_MS),
+            Some("two thirds of its time are used up")
         );
-        assert_eq!(fault(T - 31 * DAY_MS), Some("it is not valid yet"));
+        assert_eq!(fault(T - 366 * DAY_MS), Some("it is not valid yet"));
     }
 
     #[test]
-    fn it_lives_825_days_from_30_before_t_and_not_beyond_the_ca() {
+    fn it_lives_825_days_from_a_year_before_t_and_not_beyond_the_ca() {
         let authority = authority();
         let leaf = leaf(&authority, &Names::fixed(&[]));
         let day = 24 * 3_600;
-        assert_eq!(leaf.not_before, 19_970 * day);
-        assert_eq!(leaf.not_after, (19_970 + 825) * day - 1);
-        assert_eq!(authority.not_after(), (19_970 + 3_652) * day);
+        assert_eq!(leaf.not_before, (20_000 - 365) * day);
+        assert_eq!(leaf.not_after, (20_000 - 365 + 825) * day - 1);
+        assert_eq!(authority.not_after(), (20_000 + 3_652) * day);
 
         let late = issue(&authority, &Names::fixed(&[]), T + 3_600 * DAY_MS).unwrap();
         let late = Certificate::read(&provider(), late.as_bytes(), late.as_bytes()).unwrap();
