@@ -14,6 +14,9 @@ from pathlib import Path
 # Under emulation all takes several times as long, and systemd's limits are made for real boards.
 PATIENCE = "systemd.default_timeout_start_sec=900 systemd.default_device_timeout_sec=900"
 
+# Seconds: a boot takes one minute on two cores that have nothing else to do, and many on busy ones.
+LIMIT = 1800
+
 
 class Machine:
     """Use it in a `with`: at its end the plug is pulled."""
@@ -81,7 +84,7 @@ class Machine:
         if self.scratch:
             shutil.rmtree(self.scratch, ignore_errors=True)
 
-    def wait_for(self, what, told, limit=900):
+    def wait_for(self, what, told, limit=LIMIT):
         """Waits until `told()` is true; says how the console ended when it never is."""
         while not (answer := told()):
             if self.process.poll() is not None and not (answer := told()):
@@ -91,18 +94,18 @@ class Machine:
             time.sleep(0.2)
         return answer
 
-    def wait_serving(self, limit=900):
+    def wait_serving(self, limit=LIMIT):
         """Seconds from power until /healthz answers over TLS."""
         self.wait_for("it serves", lambda: self.get("/healthz"), limit)
         return self.seconds()
 
-    def wait_console(self, pattern, limit=900):
+    def wait_console(self, pattern, limit=LIMIT):
         """Until the console has said something; gives the match."""
         return self.wait_for(
             f"the console says {pattern}", lambda: re.search(pattern, self.said()), limit
         )
 
-    def wait_off(self, limit=900):
+    def wait_off(self, limit=LIMIT):
         """Until the guest has switched itself off or begun to reboot."""
         self.wait_for("it went down", lambda: self.process.poll() is not None or None, limit)
 

@@ -2,6 +2,7 @@
 
 from chat import history, say
 from machine import Machine
+from visit import notices
 
 REPORT = "cat /run/madang-board/initramfs-report 2>/dev/null"
 
@@ -17,6 +18,7 @@ def test_a_partition_beyond_repair_is_set_aside_and_chat_goes_on(card, folder):
     with Machine(card, folder / "after") as board:
         board.wait_serving()
         assert board.shell(REPORT).startswith("data-set-aside ")
+        assert "set aside as partition 4" in notices(board)
         assert "error" not in say(board, "after the damage")
     first, second = card.partitions()[2], card.partitions()[3]
     assert second[2] == "da" and second[1] >= size // 2 - (1 << 20), "the damaged one is kept as partition 4"
@@ -46,4 +48,5 @@ def test_a_card_without_a_data_partition_chats_in_memory_and_says_so(card, folde
     with Machine(card, folder) as board:
         board.wait_serving()
         assert board.shell(REPORT).startswith("data-in-memory ")
+        assert "everything is lost when the power goes" in notices(board)
         assert "error" not in say(board, "while the power lasts")

@@ -1,0 +1,73 @@
+"""The plug is pulled during an update, at each of its turns."""
+
+import subprocess
+
+from chat import history, say
+from plug import Plugged
+
+# When to pull: a wait that ends there, run by the box itself, so that the moment is not missed.
+TURNS = {
+    "packages are being installed": "[ -e /data/system/next/usr ]",
+    "the new system is in its place": "[ -e /data/system/layer ]",
+    # Or it has gone there, on a fast machine.
+    "the first partition is being written": "ls /boot/firmware/*.new || [ -e /boot/firmware/*.installed ]",
+}
+
+GREETING = "cat /usr/share/madang-greeting"
+
+# The first partition is set up anew, as a new kernel's package does it, and has more to take.
+POSTINST = """\
+#!/bin/sh
+set -e
+DEB_MAINT_PARAMS=configure /etc/kernel/postinst.d/z50-raspi-firmware
+head -c 40M /dev/urandom > /boot/firmware/greeting
+"""
+
+CONTROL = """\
+Package: madang-greeting
+Version: 1.0
+Architecture: all
+Maintainer: nobody <nobody@localhost>
+Description: a word of welcome
+"""
+
+
+def test_an_update_that_was_cut_short_is_made_again_and_nothing_is_lost(card, folder, figure):
+    card.write("madang-greeting_1.0_all.deb", package(folder))
+    said = []
+    for number, (turn, reached) in enumerate(TURNS.items()):
+        with Plugged(card, folder / f"cut{number}") as board:
+            board.wait_serving()
+            assert history(board) == said
+            said.append(f"before: {turn}")
+            assert "error" not in say(board, said[-1])
+            board.shell(f"until {reached}; do sleep 0.1; done > /dev/null 2>&1", limit=1800)
+            board.pull_plug()
+            figure(f"pulled when {turn}, {board.seconds():.0f} s after power")
+    with Plugged(card, folder / "after") as board:
+        board.wait_serving()
+        assert history(board) == said
+        assert board.shell(GREETING) == "welcome"
+        board.shell("systemctl start madang-update.service", limit=1800)
+        assert board.shell("stat -c %s /boot/firmware/greeting") == str(40 << 20)
+        assert board.shell("find /data/system/layer/boot/firmware -type f; ls /boot/firmware/*.new 2>/dev/null") == ""
+        assert board.shell("ls /data/system/next 2>/dev/null") == ""
+        assert board.shell("systemctl --failed --plain --no-legend") == ""
+    assert card.read("madang-greeting_1.0_all.deb.installed") is not None, "it is not installed twice"
+    with Plugged(card, folder / "later") as board:
+        board.wait_serving()
+        assert history(board) == said and board.shell(GREETING) == "welcome"
+
+
+def package(folder):
+    """A small package that sets the first partition up anew, as a kernel's does."""
+    tree = folder / "tree"
+    (tree / "DEBIAN").mkdir(parents=True)
+    (tree / "usr/share").mkdir(parents=True)
+    (tree / "usr/share/madang-greeting").write_text("welcome\n")
+    (tree / "DEBIAN/control").write_text(CONTROL)
+    (tree / "DEBIAN/postinst").write_text(POSTINST)
+    (tree / "DEBIAN/postinst").chmod(0o755)
+    built = folder / "madang-greeting_1.0_all.deb"
+    subprocess.run(["dpkg-deb", "--root-owner-group", "--build", tree, built], check=True, stdout=subprocess.DEVNULL)
+    return built
