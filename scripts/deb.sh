@@ -4,8 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-# From source, about three minutes on two cores.
-cargo deb --version >/dev/null 2>&1 || cargo install --locked cargo-deb
+scripts/cargo-tool.sh deb
 
 version=$(cargo pkgid --locked | sed "s/.*[#@]//")
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)

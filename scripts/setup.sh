@@ -36,6 +36,5 @@ fi
 cargo fmt --version >/dev/null 2>&1 || rustup component add rustfmt
 cargo clippy --version >/dev/null 2>&1 || rustup component add clippy
 
-# From source, about three minutes each on two cores: the registries carry no current binaries.
-cargo deny --version >/dev/null 2>&1 || cargo install --locked cargo-deny
-cargo deb --version >/dev/null 2>&1 || cargo install --locked cargo-deb
+scripts/cargo-tool.sh deny
+scripts/cargo-tool.sh deb

@@ -3,6 +3,10 @@
 set -eu
 cd "$(dirname "$0")/.."
 
+# As the packages are built, so that nothing is built twice.
+SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
+export SOURCE_DATE_EPOCH
+
 began=$(date +%s)
 step() {
   echo

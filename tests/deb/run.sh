@@ -50,7 +50,7 @@ mkdir -p "$units/multi-user.target.wants"
 ln -s ../life.service "$units/multi-user.target.wants/"
 
 # Whether the container ends well does not matter: the last line that life.sh writes does.
-SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 timeout 150 systemd-nspawn --quiet --boot --register=no \
+SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 timeout 600 systemd-nspawn --quiet --boot --register=no \
   --keep-unit --private-network --link-journal=no --console=read-only -M "madang-deb-$$" \
   -D "$root" </dev/null >"$work/console" 2>&1 || true
 cat "$root/deb/log"
