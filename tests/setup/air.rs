@@ -51,6 +51,7 @@ fn a_phone_gets_an_address_every_name_is_the_box_and_nothing_else_is_open() {
             "A captive.apple.com @10.42.0.1 code=0 answers=1 10.42.0.1",
             "A madang.home.arpa @10.42.0.1 code=0 answers=1 10.42.0.1",
             "A madang @10.42.0.1 code=0 answers=1 10.42.0.1",
+            "A dns.msftncsi.com @10.42.0.1 code=0 answers=1 131.107.255.255",
             "AAAA captive.apple.com @10.42.0.1 code=0 answers=0 -",
             "HTTPS captive.apple.com @10.42.0.1 code=0 answers=0 -",
             "A use-application-dns.net @10.42.0.1 code=3 answers=0 -",

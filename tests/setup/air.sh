@@ -41,7 +41,8 @@ ip route add default via "$router"
 echo "lease router=$router dns=$dns option114=${opt114-none}"
 SCRIPT
 chmod +x /run/lease
-ip netns exec phone busybox udhcpc -i wlan1 -n -q -t 30 -T 1 -O 114 -s /run/lease 2> /dev/null
+# It calls itself by the name of the page.
+ip netns exec phone busybox udhcpc -i wlan1 -n -q -t 30 -T 1 -O 114 -x hostname:madang -s /run/lease 2> /dev/null
 echo "leases $(cut -d ' ' -f 3 /run/madang-board/leases)"
 ip netns exec phone python3 "$phone"
 

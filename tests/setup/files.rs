@@ -76,8 +76,15 @@ fn the_gateway_takes_its_settings_and_they_are_what_was_wished() {
     assert!(
         house
             .gateway("MADANG_TLS_NAMES")
-            .starts_with("10.42.0.1,hall.local,hall-2.local")
+            .starts_with("10.42.0.1,madang.home.arpa,hall.local,hall-2.local")
     );
+    for network in [JOINED, "wifi = off"] {
+        let names = House::with(network).gateway("MADANG_TLS_NAMES");
+        assert!(
+            names.starts_with("10.42.0.1,madang.home.arpa,madang.local"),
+            "the CA is made once: {names}"
+        );
+    }
     assert_eq!(house.read("etc/hostname"), "hall\n");
     let zone = std::fs::read_link(house.path("etc/localtime")).unwrap();
     assert_eq!(zone, Path::new("/usr/share/zoneinfo/Asia/Seoul"));

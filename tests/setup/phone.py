@@ -44,6 +44,7 @@ def main():
         print(ask("A", name))
     print(ask("AAAA", "captive.apple.com"))
     print(ask("HTTPS", "captive.apple.com"))
+    print(ask("A", "dns.msftncsi.com"))
     print(ask("A", "use-application-dns.net"))
     print(ask("A", "mask.icloud.com"))
     print(ask("A", "example.org", "8.8.8.8"))

@@ -18,6 +18,10 @@ domain=home.arpa
 # Every name is this box (IPv4); of all else there is nothing to be had.
 address=/#/{ADDRESS}
 local=/#/
+# What a phone calls itself is no name here: it could be the page's.
+dhcp-ignore-names
+# Windows takes a network for one that leads nowhere, and leaves it, unless this name is that address.
+address=/dns.msftncsi.com/131.107.255.255
 # Names by which phones ask whether encrypted DNS or a relay may go round this box: there are none.
 address=/use-application-dns.net/
 address=/mask.icloud.com/

@@ -26,11 +26,12 @@ pub(super) fn environment(plan: &Plan) -> String {
     lines.collect::<Vec<_>>().join("\n") + "\n"
 }
 
-/// The address of the own Wi-Fi, which is not up yet when the certificate is made, and the names
-/// that multicast DNS gives to the second and the third box of one name.
+/// The address and the page's name in the own Wi-Fi, which is not up yet when the certificate is made
+/// and perhaps is to be opened only later, when the CA can take in no new name; and the names that
+/// multicast DNS gives to the second and the third box of one name.
 fn names(host: &str) -> Vec<String> {
     let others = (2..=NAMESAKES).map(|number| format!("{host}-{number}.local"));
-    [ADDRESS.to_owned(), format!("{host}.local")]
+    [ADDRESS.to_owned(), PAGE.to_owned(), format!("{host}.local")]
         .into_iter()
         .chain(others)
         .collect()
