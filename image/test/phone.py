@@ -106,15 +106,15 @@ CONF
     def lease(self, board):
         """Asks for an address; gives what it is told: a dictionary."""
         told = do(board, f"""
-          cat > /run/lease <<'SCRIPT'
+          cat > /tmp/lease <<'SCRIPT'
 #!/bin/sh
 [ "$1" = bound ] || exit 0
 ip address add "$ip/24" dev "$interface"
 ip route add default via "$router"
 echo "address=$ip router=$router dns=$dns seconds=$lease portal=$opt114"
 SCRIPT
-          chmod +x /run/lease
-          ip netns exec {self.name} busybox udhcpc -i {self.radio} -n -q -t 30 -T 2 -O 114 -s /run/lease
+          chmod +x /tmp/lease
+          ip netns exec {self.name} busybox udhcpc -i {self.radio} -n -q -t 30 -T 2 -O 114 -s /tmp/lease
         """)
         lease = dict(word.split("=", 1) for word in told.split() if "=" in word)
         self.address = lease.get("address")
