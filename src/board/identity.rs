@@ -1,4 +1,5 @@
-//! Who this box is: its id and the passphrase it made for itself, both from the first boot.
+//! Who this box is: its id, and the passphrase and the entry code it made for itself, all from the
+//! first boot.
 //!
 //! Each is one small file, which is there wholly or not at all whenever the plug is pulled; what is
 //! missing or damaged is made anew.
@@ -9,29 +10,43 @@ use std::path::Path;
 
 use crate::folder::{Access, Folder, FolderError};
 
-/// The box's identity. It has no `Debug`: the passphrase is secret.
+/// The box's identity. It has no `Debug`: half of it is secret.
 pub struct Identity {
     /// 32 hexadecimal digits: the system's machine id, as long as it has one.
     pub id: String,
     /// The passphrase of the box's Wi-Fi, for an owner who gave none.
     pub passphrase: String,
+    /// The entry code of the page, for an owner who gave one that will not do.
+    pub code: String,
 }
 
 impl Identity {
     /// The identity in the folder, made if there is none. A card that takes nothing gets a box with
-    /// a new identity at each start, and the reason.
-    pub fn open_or_make(folder: &Path, machine_id: &Path) -> (Self, Option<ErrorKind>) {
+    /// a new identity at each start, and the reason: until then all who ask find it in `memory`.
+    pub fn open_or_make(
+        folder: &Path,
+        memory: &Path,
+        machine_id: &Path,
+    ) -> (Self, Option<ErrorKind>) {
         let mut failed = None;
         let mut kept = |file, right: fn(&str) -> bool, make: fn() -> String| {
             read(&folder.join(file), right).unwrap_or_else(|| {
-                let new = make();
-                failed = failed.or(keep(folder, file, &new).err());
-                new
+                let before = read(&memory.join(file), right);
+                let value = before.clone().unwrap_or_else(make);
+                if let Err(error) = keep(folder, file, &value) {
+                    failed = failed.or(Some(error));
+                    if before.is_none() {
+                        // Where even that fails there is no box at all.
+                        let _ = keep(memory, file, &value);
+                    }
+                }
+                value
             })
         };
         let identity = Self {
             id: read(machine_id, is_id).unwrap_or_else(|| kept("id", is_id, make_id)),
             passphrase: kept("passphrase", is_passphrase, make_passphrase),
+            code: kept("code", is_passphrase, make_passphrase),
         };
         (identity, failed)
     }
@@ -124,26 +139,39 @@ mod tests {
     fn it_is_made_once_and_what_is_damaged_is_made_anew() {
         let temp = tempfile::tempdir().unwrap();
         let (folder, system) = (temp.path().join("board"), temp.path().join("machine-id"));
-        let (first, failed) = Identity::open_or_make(&folder, &system);
+        let memory = temp.path().join("memory");
+        let (first, failed) = Identity::open_or_make(&folder, &memory, &system);
         assert!(failed.is_none() && is_id(&first.id) && is_passphrase(&first.passphrase));
-        let (again, _) = Identity::open_or_make(&folder, &system);
+        let (again, _) = Identity::open_or_make(&folder, &memory, &system);
         assert!(again.id == first.id && again.passphrase == first.passphrase);
         fs::write(folder.join("id"), "").unwrap();
-        let (other, _) = Identity::open_or_make(&folder, &system);
+        let (other, _) = Identity::open_or_make(&folder, &memory, &system);
         assert!(is_id(&other.id) && other.id != first.id);
         assert_eq!(other.passphrase, first.passphrase);
         fs::write(&system, format!("{}\n", "0a".repeat(16))).unwrap();
-        assert_eq!(Identity::open_or_make(&folder, &system).0.suffix(), "0a0a");
+        assert_eq!(
+            Identity::open_or_make(&folder, &memory, &system).0.suffix(),
+            "0a0a"
+        );
     }
 
     #[test]
-    fn a_card_that_takes_nothing_gives_an_identity_all_the_same_and_the_reason() {
+    fn a_card_that_takes_nothing_gives_an_identity_until_the_power_goes_and_the_reason() {
         let temp = tempfile::tempdir().unwrap();
-        let file = temp.path().join("board");
+        let (file, memory) = (temp.path().join("board"), temp.path().join("memory"));
         fs::write(&file, "").unwrap();
-        let (identity, failed) = Identity::open_or_make(&file, &file);
+        let (identity, failed) = Identity::open_or_make(&file, &memory, &file);
         assert!(is_id(&identity.id) && is_passphrase(&identity.passphrase));
-        assert_eq!(failed, Some(ErrorKind::NotADirectory));
+        let (again, failed_again) = Identity::open_or_make(&file, &memory, &file);
+        assert!(again.id == identity.id && again.passphrase == identity.passphrase);
+        assert_eq!([failed, failed_again], [Some(ErrorKind::NotADirectory); 2]);
+        let (neither, failed) = Identity::open_or_make(&file, &file, &file);
+        assert!(is_passphrase(&neither.passphrase) && failed.is_some());
+        // A card that takes it after all gets what the phones know by now.
+        fs::remove_file(&file).unwrap();
+        let (kept, failed) = Identity::open_or_make(&file, &memory, &file);
+        assert!(failed.is_none() && kept.passphrase == identity.passphrase);
+        assert!(read(&file.join("passphrase"), is_passphrase) == Some(kept.passphrase));
     }
 
     #[test]

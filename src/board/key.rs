@@ -21,8 +21,9 @@ pub struct Key {
     pub example: &'static str,
     /// What happens instead of a value that will not do.
     pub instead: (&'static str, &'static str),
-    /// Whether it may be said more than once.
-    pub repeats: bool,
+    /// Takes back what an earlier line said, whatever this one's value is worth; `None` if the key may
+    /// be said more than once.
+    pub clear: Option<fn(&mut Wishes)>,
     /// Takes the value, which is visible text, into the wishes.
     pub read: fn(&mut Wishes, &str, &World) -> Result<(), Reason>,
 }
@@ -45,7 +46,7 @@ pub const KEYS: &[Key] = &[
         ),
         example: "Courtyard",
         instead: ("the box's own name is used", "보드의 기본 이름을 씁니다."),
-        repeats: false,
+        clear: Some(|wishes| wishes.wifi_name = None),
         read: |wishes, text, _| put(&mut wishes.wifi_name, value::ssid(text)),
     },
     Key {
@@ -56,7 +57,7 @@ pub const KEYS: &[Key] = &[
         ),
         example: "three warm stones",
         instead: ("the box has made one", "보드가 만든 암호를 씁니다."),
-        repeats: false,
+        clear: Some(|wishes| wishes.wifi_passphrase = None),
         read: |wishes, text, _| put(&mut wishes.wifi_passphrase, value::passphrase(text)),
     },
     Key {
@@ -70,7 +71,7 @@ pub const KEYS: &[Key] = &[
             "a Wi-Fi with a passphrase is opened",
             "암호가 있는 Wi-Fi를 엽니다.",
         ),
-        repeats: false,
+        clear: Some(|wishes| wishes.wifi = None),
         read: |wishes, text, _| {
             let radio = match text.to_lowercase().as_str() {
                 "own" | "on" => Ok(Radio::Own),
@@ -92,7 +93,7 @@ pub const KEYS: &[Key] = &[
             "only what is permitted everywhere is used (channels 1 to 11)",
             "어디서나 허용되는 것만 씁니다(채널 1~11).",
         ),
-        repeats: false,
+        clear: Some(|wishes| wishes.country = None),
         read: |wishes, text, world| put(&mut wishes.country, value::country(text, world)),
     },
     Key {
@@ -103,7 +104,7 @@ pub const KEYS: &[Key] = &[
         ),
         example: "6",
         instead: ("the box's own choice is used", "보드가 고른 채널을 씁니다."),
-        repeats: false,
+        clear: Some(|wishes| wishes.channel = None),
         read: |wishes, text, _| {
             let channel = text
                 .parse::<u8>()
@@ -120,7 +121,7 @@ pub const KEYS: &[Key] = &[
         meaning: ("The title of the page.", "페이지의 제목."),
         example: "Village hall",
         instead: ("the title is \"madang\"", "제목은 \"madang\"입니다."),
-        repeats: false,
+        clear: Some(|wishes| wishes.title = None),
         read: |wishes, text, _| put(&mut wishes.title, value::within(text, 1, 64)),
     },
     Key {
@@ -130,8 +131,12 @@ pub const KEYS: &[Key] = &[
             "페이지를 여는 사람이 입력해야 하는 코드, 4~64자.",
         ),
         example: "open sesame",
-        instead: ("nobody is asked for a code", "코드를 묻지 않습니다."),
-        repeats: false,
+        // A mistake must not leave the door open.
+        instead: (
+            "the box has made one, which madang-report.txt tells",
+            "보드가 만든 코드를 씁니다. madang-report.txt에 있습니다.",
+        ),
+        clear: Some(|wishes| wishes.code = None),
         read: |wishes, text, _| put(&mut wishes.code, value::within(text, 4, 64)),
     },
     Key {
@@ -142,7 +147,7 @@ pub const KEYS: &[Key] = &[
         ),
         example: "Square, Kitchen, 마당",
         instead: ("these rooms are not made", "그 방들은 만들지 않습니다."),
-        repeats: false,
+        clear: Some(|wishes| wishes.rooms.clear()),
         read: |wishes, text, _| {
             wishes.rooms = value::rooms(text)?;
             Ok(())
@@ -156,7 +161,7 @@ pub const KEYS: &[Key] = &[
         ),
         example: "Asia/Seoul",
         instead: ("UTC is used", "UTC를 씁니다."),
-        repeats: false,
+        clear: Some(|wishes| wishes.time_zone = None),
         read: |wishes, text, world| put(&mut wishes.time_zone, value::zone(text, world)),
     },
     Key {
@@ -167,10 +172,13 @@ pub const KEYS: &[Key] = &[
         ),
         example: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEzq1RstYYhBJcUgVMQy1LFfxQTJWbvlCzuKLcpR9Xr6 me@laptop",
         instead: ("this key lets nobody in", "이 키로는 로그인할 수 없습니다."),
-        repeats: true,
+        clear: None,
         read: |wishes, text, _| {
-            wishes.ssh_keys.push(value::ssh_key(text)?);
-            wishes.ssh_keys.truncate(MOST_KEYS);
+            let key = value::ssh_key(text)?;
+            if wishes.ssh_keys.len() == MOST_KEYS {
+                return Err(Reason::Keys(MOST_KEYS));
+            }
+            wishes.ssh_keys.push(key);
             Ok(())
         },
     },
@@ -182,7 +190,7 @@ pub const KEYS: &[Key] = &[
         ),
         example: "madang",
         instead: ("the name is madang", "이름은 madang입니다."),
-        repeats: false,
+        clear: Some(|wishes| wishes.host_name = None),
         read: |wishes, text, _| put(&mut wishes.host_name, value::host(text)),
     },
     Key {
@@ -193,7 +201,7 @@ pub const KEYS: &[Key] = &[
         ),
         example: "Home",
         instead: ("the box opens its own Wi-Fi", "보드가 직접 Wi-Fi를 엽니다."),
-        repeats: false,
+        clear: Some(|wishes| wishes.join_name = None),
         read: |wishes, text, _| put(&mut wishes.join_name, value::ssid(text)),
     },
     Key {
@@ -201,7 +209,7 @@ pub const KEYS: &[Key] = &[
         meaning: ("The passphrase of that Wi-Fi.", "그 Wi-Fi의 암호."),
         example: "the passphrase at home",
         instead: ("the box opens its own Wi-Fi", "보드가 직접 Wi-Fi를 엽니다."),
-        repeats: false,
+        clear: Some(|wishes| wishes.join_passphrase = None),
         read: |wishes, text, _| put(&mut wishes.join_passphrase, value::passphrase(text)),
     },
 ];
@@ -226,8 +234,6 @@ impl PartialEq for Key {
 impl Eq for Key {}
 
 fn put<T>(place: &mut Option<T>, value: Result<T, Reason>) -> Result<(), Reason> {
-    // A wrong value does not leave an earlier one standing that it was to replace.
-    *place = None;
     *place = Some(value?);
     Ok(())
 }

@@ -32,7 +32,7 @@ impl Outlook {
             zones: place.at("/usr/share/zoneinfo"),
         };
         let (identity, failed) =
-            Identity::open_or_make(&place.data(), &place.at("/etc/machine-id"));
+            Identity::open_or_make(&place.data(), &place.run(), &place.at("/etc/machine-id"));
         problems.extend(failed.map(|kind| Wrong::Data(kind).everywhere()));
         let early = std::fs::read_to_string(place.run().join(EARLY)).unwrap_or_default();
         problems.extend(early.lines().filter_map(early_problem));
@@ -52,6 +52,17 @@ impl Outlook {
             identity,
             problems,
         }
+    }
+}
+
+impl Outlook {
+    /// The entry code, if the box made it: the owner has to be told. An owner's own is a secret.
+    pub fn made_code(&self) -> Option<&str> {
+        let made = Some(&self.identity.code);
+        self.plan
+            .code
+            .as_deref()
+            .filter(|_| self.plan.code.as_ref() == made)
     }
 }
 

@@ -58,6 +58,7 @@ impl Plan {
         problems: &mut Vec<Problem>,
     ) -> Self {
         contradictions(&wishes, problems);
+        let code = code(&wishes, identity);
         let network = if let Some(name) = joined(&wishes) {
             Network::Join(name, wishes.join_passphrase)
         } else if wishes.wifi == Some(wishes::Radio::Off) {
@@ -76,7 +77,7 @@ impl Plan {
         };
         Self {
             title: wishes.title.unwrap_or_else(|| "madang".to_owned()),
-            code: wishes.code,
+            code,
             rooms: wishes.rooms,
             time_zone: wishes.time_zone.unwrap_or_else(|| "Etc/UTC".to_owned()),
             ssh_keys: wishes.ssh_keys,
@@ -86,6 +87,13 @@ impl Plan {
             radio,
         }
     }
+}
+
+/// The entry code: the box's own where one was wished for that will not do.
+fn code(wishes: &Wishes, identity: &Identity) -> Option<String> {
+    let wished = wishes.line("code").is_some();
+    let own = || wished.then(|| identity.code.clone());
+    wishes.code.clone().or_else(own)
 }
 
 /// The Wi-Fi to join, unless its passphrase was given and is wrong.

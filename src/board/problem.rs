@@ -85,6 +85,8 @@ pub enum Reason {
     Host(String),
     /// More rooms than that.
     Rooms(usize),
+    /// More keys than that.
+    Keys(usize),
     /// Not one of these words.
     Word(String, &'static str),
 }
@@ -228,6 +230,10 @@ impl Reason {
             Self::Rooms(most) => (
                 format!("names more than {most} rooms"),
                 format!("방이 {most}개를 넘습니다."),
+            ),
+            Self::Keys(most) => (
+                format!("is one more than {most} keys"),
+                format!("키가 {most}개를 넘습니다."),
             ),
             Self::Ascii => text(
                 "may hold only the letters, digits and signs of an English keyboard",

@@ -67,10 +67,10 @@ pub fn text(outlook: &Outlook) -> String {
     if !plan.rooms.is_empty() {
         say("First rooms / 처음 방", &plan.rooms.join(", "));
     }
-    let code = if plan.code.is_some() {
-        "yes / 있음"
-    } else {
-        "no / 없음"
+    let code = match (outlook.made_code(), &plan.code) {
+        (Some(made), _) => made,
+        (None, Some(_)) => "yes / 있음",
+        (None, None) => "no / 없음",
     };
     say("Entry code / 입장 코드", code);
     say("Time zone / 시간대", &plan.time_zone);

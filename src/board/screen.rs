@@ -75,6 +75,9 @@ pub fn draw(
         Network::Wired => say("Wi-Fi", "off"),
     }
     say("Page", &sign::page(plan));
+    if let Some(code) = outlook.made_code() {
+        say("Entry code", code);
+    }
     for address in addresses {
         say("On the cable", &format!("https://{address}/"));
     }

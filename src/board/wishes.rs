@@ -63,7 +63,8 @@ impl Wishes {
                 continue;
             };
             let before = wishes.lines.insert(key.name, line.number);
-            if let Some(before) = before.filter(|_| !key.repeats) {
+            if let Some((before, clear)) = before.zip(key.clear) {
+                clear(&mut wishes);
                 problems.push(Wrong::Twice(key.name, before).at(line.number));
             }
             if let Err(reason) =

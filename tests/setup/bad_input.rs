@@ -203,6 +203,47 @@ fn of_a_key_that_is_there_twice_the_later_line_counts() {
 }
 
 #[test]
+fn a_later_line_that_will_not_do_does_not_leave_an_earlier_one_standing() {
+    let house = House::with("title = one\ntitle =\nrooms = a\nrooms = ,\nwifi = open\nwifi = x");
+    let notices = house.notices();
+    assert_eq!(notices.len(), 6, "{notices:?}");
+    assert_eq!(house.gateway("MADANG_TITLE"), "madang");
+    assert_eq!(house.gateway("MADANG_ROOMS"), "(unset)");
+    has_defaults(&house);
+}
+
+#[test]
+fn a_code_that_will_not_do_leaves_the_door_shut_by_one_of_the_boxs_own() {
+    for (bad, why) in [("abc", "fewer than 4"), ("", "is empty")] {
+        let house = says(
+            &format!("wifi = open\ncode = {bad}"),
+            &["line 2", why, "the box has made one"],
+        );
+        let code = house.gateway("MADANG_ACCESS_CODE");
+        assert_eq!(code.len(), 19);
+        let report = house.read("boot/firmware/madang-report.txt");
+        assert!(report.contains(&format!("Entry code / 입장 코드: {code}\r\n")));
+        assert!(!format!("{:?}", house.notices()).contains(&code));
+        house.set_up();
+        assert_eq!(house.gateway("MADANG_ACCESS_CODE"), code);
+        assert_eq!(house.read("data/board/code").trim(), code);
+    }
+    assert_eq!(House::with("").gateway("MADANG_ACCESS_CODE"), "(unset)");
+}
+
+#[test]
+fn a_key_beyond_the_last_that_is_taken_is_told() {
+    let key = "ssh-key = ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEzq1RstYYhBJcUgVMQy1LFfxQTJWbvlCzuKLcpR9Xr6 me\n";
+    assert_eq!(House::with(key.repeat(16)).notices(), []);
+    let house = says(
+        &key.repeat(17),
+        &["line 17: ssh-key is one more than 16 keys; this key lets nobody in"],
+    );
+    let keys = house.run_file("authorized_keys");
+    assert_eq!(keys.lines().count(), 16);
+}
+
+#[test]
 fn every_other_setting_that_will_not_do_is_told_with_what_happens_instead() {
     says(
         "wifi = maybe",
@@ -215,7 +256,6 @@ fn every_other_setting_that_will_not_do_is_told_with_what_happens_instead() {
         &format!("title = {}", "x".repeat(65)),
         &["more than 64", "the title is \"madang\""],
     );
-    says("code = abc", &["fewer than 4", "nobody is asked"]);
     says(&format!("rooms = {}", "x".repeat(65)), &["more than 64"]);
     says("rooms = ,", &["is empty"]);
     let many = (0..33).map(|n| n.to_string()).collect::<Vec<_>>().join(",");

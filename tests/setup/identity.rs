@@ -50,6 +50,29 @@ fn secrets_are_for_root_only_and_the_rest_for_everybody() {
 }
 
 #[test]
+fn on_a_card_that_takes_nothing_the_report_tells_the_passphrase_that_the_wi_fi_has() {
+    let house = House::of("Raspberry Pi 4 Model B Rev 1.4");
+    house.write("data/board", "not a folder");
+    house.write("boot/firmware/madang.txt", "code = x");
+    house.set_up();
+    let secrets = [
+        house.hostapd("wpa_passphrase").unwrap(),
+        house.gateway("MADANG_ACCESS_CODE"),
+    ];
+    assert!(house.board(&["report"], "").status.success());
+    let report = house.read("boot/firmware/madang-report.txt");
+    for secret in &secrets {
+        assert!(report.contains(secret), "{secret} is not in:\n{report}");
+    }
+    assert!(report.contains("cannot be written to the card"));
+    for file in ["passphrase", "code"] {
+        let file = house.path(&format!("run/madang-board/{file}"));
+        let mode = fs::metadata(file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+}
+
+#[test]
 fn host_keys_are_made_only_for_an_owner_who_may_log_in_and_only_once() {
     assert!(!House::with("").path("data/board/ssh").exists());
     let key = "ssh-key = ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEzq1RstYYhBJcUgVMQy1LFfxQTJWbvlCzuKLcpR9Xr6 me";

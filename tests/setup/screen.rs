@@ -59,8 +59,10 @@ fn it_shows_the_way_in_the_phones_and_what_is_wrong_and_two_codes() {
 
 #[test]
 fn a_small_screen_has_the_words_without_the_codes() {
-    let house = House::with("");
-    let page = shown(&house, "rows 25 cols 80", "Phones");
+    let house = House::with("code = x");
+    let page = shown(&house, "rows 25 cols 80", "! madang.txt, line 1");
+    let made = house.gateway("MADANG_ACCESS_CODE");
+    assert!(page.contains(&format!("Entry code   {made}")), "{page}");
     assert!(
         page.contains("https://madang.home.arpa/") && !page.contains('█'),
         "{page}"
