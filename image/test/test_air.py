@@ -210,9 +210,9 @@ def a_fixed_address_does_as_well(board, phone):
     """It comes back with an address of its own making, and is led to the page like everybody."""
     phone.switch_off(board)
     wait(board, "its leaving is counted", lambda: radio(board)["phones"] == 2)
-    phone.fix(board, "10.42.0.7")
     phone.switch_on(board, "마당 Air", "three warm stones")
     wait(board, "it is back", lambda: phone.joined(board))
+    phone.fix(board, "10.42.0.7")
     host, path, status, body = PROBES["Windows"]
     answer, headers, _ = phone.get(host, path)
     assert (answer, headers["location"]) == (302, SHEET), "by this address nobody has opened the page yet"
