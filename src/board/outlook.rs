@@ -70,6 +70,7 @@ impl Outlook {
 fn early_problem(line: &str) -> Option<Problem> {
     let wrong = match line.split(' ').next()? {
         "data-repaired" => Wrong::DataRepaired,
+        "data-damaged" => Wrong::DataDamaged,
         "data-set-aside" => Wrong::DataSetAside,
         "data-lost" => Wrong::DataLost,
         "data-in-memory" => Wrong::DataInMemory,

@@ -46,6 +46,8 @@ pub enum Wrong {
     UpdateUnusable,
     /// The kept data were damaged, and are repaired.
     DataRepaired,
+    /// They are damaged and could not be repaired, but can be used as they are.
+    DataDamaged,
     /// The card has less room than the box wants.
     CardSmall,
     /// Another Wi-Fi around has the same name.
@@ -188,6 +190,10 @@ impl Wrong {
             Self::DataRepaired => (
                 "The data on the card were damaged and have been repaired; the newest of them may be missing.".to_owned(),
                 "카드의 데이터가 손상되어 고쳤습니다. 최근 것이 일부 없을 수 있습니다.".to_owned(),
+            ),
+            Self::DataDamaged => (
+                "The data on the card are damaged and could not be repaired; they are used as they are. Save the rooms, and use another card.".to_owned(),
+                "카드의 데이터가 손상되었는데 고치지 못해 그대로 씁니다. 대화방을 내보내 보관하고 다른 카드를 쓰세요.".to_owned(),
             ),
             Self::CardSmall => (
                 "The card is too small: there is little room for the history. Use one of at least 4 GB.".to_owned(),
