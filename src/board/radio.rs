@@ -41,6 +41,8 @@ const MODELS: &[(&str, Radio)] = &[
     ("Raspberry Pi Zero 2", BCM43436),
     ("Raspberry Pi 3 Model B Plus", BCM43455),
     ("Raspberry Pi 3 Model A Plus", BCM43455),
+    ("Raspberry Pi 3 Model B+", BCM43455),
+    ("Raspberry Pi 3 Model A+", BCM43455),
     ("Raspberry Pi 3 Model B", BCM43430),
     ("Raspberry Pi 4", BCM43455),
     ("Raspberry Pi Compute Module 4", BCM43455),
@@ -71,6 +73,8 @@ mod tests {
         };
         assert_eq!(of("Raspberry Pi 3 Model B Rev 1.2"), Some("BCM43430"));
         assert_eq!(of("Raspberry Pi 3 Model B Plus Rev 1.3"), Some("BCM43455"));
+        assert_eq!(of("Raspberry Pi 3 Model B+"), Some("BCM43455"));
+        assert_eq!(of("Raspberry Pi 3 Model A+"), Some("BCM43455"));
         assert_eq!(of("Raspberry Pi Zero 2 W Rev 1.0"), Some("BCM43436"));
         assert_eq!(of("Raspberry Pi 400 Rev 1.0"), Some("BCM43455"));
         assert_eq!(of("Raspberry Pi 5 Model B Rev 1.0"), Some("BCM43455"));
