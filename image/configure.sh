@@ -64,6 +64,10 @@ sed -n 's/^\(enable\|disable\) //p' "$tree"/usr/lib/systemd/system-preset/50-mad
 # systemd would do at each boot what an update of /usr asks for: it has been done.
 touch --reference="$tree/usr" "$tree/etc/.updated" "$tree/var/.updated"
 
+# The board asks Debian for its updates, and not the mirror that the builder happens to use.
+MIRROR=http://deb.debian.org/debian/ SECURITY_MIRROR=http://deb.debian.org/debian-security/ \
+  image/sources.sh > "$tree/etc/apt/sources.list"
+
 # Nothing secret and nothing of this machine is in the image: each board makes its own.
 rm -f "$tree"/etc/ssh/ssh_host_* "$tree/var/lib/dbus/machine-id" "$tree/etc/apt/apt.conf.d/99mmdebstrap" \
   "$tree/var/lib/systemd/random-seed" "$tree/var/lib/systemd/credential.secret" "$tree"/etc/*- \
