@@ -68,6 +68,13 @@ impl Folder {
         }
     }
 
+    /// A folder that is there, without a look whether it can be written to: one that is not ours.
+    pub fn existing(path: &Path) -> Self {
+        Self {
+            path: path.to_owned(),
+        }
+    }
+
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.path

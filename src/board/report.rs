@@ -2,12 +2,13 @@
 //! computer.
 //!
 //! The partition is mounted for reading; it is opened for writing only where the report has changed,
-//! and only for that moment.
+//! and only for that moment; not while `madang-update`, which has opened it too, works there.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
+use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
 use rustix::mount::{MountFlags, mount_remount};
 
@@ -21,6 +22,11 @@ use crate::folder::{Access, Folder};
 pub fn write(place: &Place, outlook: &Outlook) -> io::Result<()> {
     let (boot, text) = (place.boot(), text(outlook));
     if fs::read(boot.join(REPORT)).is_ok_and(|before| before == text.as_bytes()) {
+        return Ok(());
+    }
+    let lock = File::create(place.at(UPDATE))?;
+    if flock(&lock, FlockOperation::NonBlockingLockExclusive).is_err() {
+        // The box is started again after it, and the report written then.
         return Ok(());
     }
     match put(&boot, &text) {
@@ -90,8 +96,7 @@ pub fn text(outlook: &Outlook) -> String {
 
 /// Written aside, synced and renamed, as far as FAT keeps that.
 fn put(boot: &Path, text: &str) -> io::Result<()> {
-    let folder = Folder::open(boot).map_err(io::Error::other)?;
-    folder.write(REPORT, text.as_bytes(), Access::Owner)
+    Folder::existing(boot).write(REPORT, text.as_bytes(), Access::Owner)
 }
 
 fn remount(boot: &Path, access: MountFlags) -> io::Result<()> {
@@ -101,6 +106,9 @@ fn remount(boot: &Path, access: MountFlags) -> io::Result<()> {
         error => error.into(),
     })
 }
+
+/// The lock that `madang-update` holds.
+const UPDATE: &str = "/run/madang-update.lock";
 
 const REPORT: &str = "madang-report.txt";
 

@@ -21,7 +21,10 @@ pub fn run(place: &Place) -> Vec<String> {
             failures.push(format!("{what}: {error}"));
         }
     };
-    attempt("the files of this boot", run_files(place, &outlook));
+    match open_to_all(&place.run()) {
+        Ok(folder) => run_files(&folder, &outlook, &mut attempt),
+        Err(error) => attempt("the folder of this boot", Err(error)),
+    }
     attempt(
         "the network of the radio",
         network_file(place, &outlook.plan),
@@ -60,15 +63,17 @@ pub fn phones(place: &Place, phones: u32) -> io::Result<()> {
     folder.write(RADIO, radio.to_string().as_bytes(), Access::Everybody)
 }
 
-fn run_files(place: &Place, outlook: &Outlook) -> io::Result<()> {
-    let folder = open_to_all(&place.run())?;
+/// The files for the other programs. One that fails is no reason to go without the others: without
+/// the firewall's, say.
+fn run_files(folder: &Folder, outlook: &Outlook, attempt: &mut impl FnMut(&str, io::Result<()>)) {
     for file in files::of(&outlook.plan) {
-        match file.content {
-            Some(content) => folder.write(file.name, content.as_bytes(), file.access)?,
-            None => folder.remove(file.name)?,
-        }
+        let done = match file.content {
+            Some(content) => folder.write(file.name, content.as_bytes(), file.access),
+            None => folder.remove(file.name),
+        };
+        attempt(file.name, done);
     }
-    write_notices(&folder, outlook)?;
+    attempt(NOTICES, write_notices(folder, outlook));
     // dnsmasq, which has given up its privileges by the first phone, keeps the leases in it.
     let leases = folder.join("leases");
     let new = OpenOptions::new()
@@ -76,7 +81,7 @@ fn run_files(place: &Place, outlook: &Outlook) -> io::Result<()> {
         .create(true)
         .mode(0o644)
         .open(leases);
-    new.map(drop)
+    attempt("leases", new.map(drop));
 }
 
 fn write_notices(folder: &Folder, outlook: &Outlook) -> io::Result<()> {

@@ -5,6 +5,25 @@ use std::process::Command;
 
 use super::house::House;
 
+#[test]
+fn a_file_that_cannot_be_written_keeps_no_other_one_from_being() {
+    let house = House::of("Raspberry Pi 4 Model B Rev 1.4");
+    for name in ["gateway.env", "wpa_supplicant.conf"] {
+        house.write(&format!("run/madang-board/{name}/in-the-way"), "");
+    }
+    let done = house.board(&["setup"], "");
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert!(!done.status.success());
+    for name in ["gateway.env: ", "wpa_supplicant.conf: "] {
+        assert!(said.contains(name), "{said}");
+    }
+    assert!(house.run_file("nftables.conf").contains("policy drop"));
+    assert!(house.hostapd("wpa_passphrase").is_some());
+    assert_eq!(house.notices(), []);
+    assert_eq!(house.run_file("leases"), "");
+    assert!(house.path("boot/firmware/madang-report.txt").exists());
+}
+
 /// Every kind of setting at once, as odd as it may be.
 const ODD: &str = "\
 wifi-name = \"🦊 $(x) `y` \\ #\"

@@ -13,6 +13,14 @@ fn package(path: &str) -> String {
 }
 
 #[test]
+fn a_gateway_without_its_settings_and_so_without_the_entry_code_does_not_start() {
+    let unit = package("usr/lib/systemd/system/madang.service.d/board.conf");
+    let settings = "EnvironmentFile=/run/madang-board/gateway.env";
+    assert!(unit.lines().any(|line| line == settings), "{unit}");
+    assert!(unit.contains("\nWants=madang-setup.service\n"), "{unit}");
+}
+
+#[test]
 fn the_example_is_the_table_of_keys_and_right_when_all_of_it_is_set() {
     let example = package("usr/share/madang-board/madang.txt");
     let house = House::with(&example);

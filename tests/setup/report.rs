@@ -7,6 +7,7 @@ use madang::clock::Clock;
 use madang::folder::Folder;
 use madang::tls::ca::Authority;
 use madang::tls::names::Names;
+use rustix::fs::{FlockOperation, flock};
 
 use super::house::House;
 
@@ -46,8 +47,11 @@ fn the_fingerprint_comes_once_the_gateway_has_its_certificate() {
 }
 
 #[test]
-fn it_is_written_only_if_it_has_changed() {
-    let house = House::with("");
+fn it_is_written_only_if_it_has_changed_and_nothing_else_is_touched() {
+    let house = House::of("Raspberry Pi 4 Model B Rev 1.4");
+    house.write("boot/firmware/.probe", "the owner's");
+    house.set_up();
+    assert_eq!(house.read("boot/firmware/.probe"), "the owner's");
     let written = || {
         fs::metadata(house.path(REPORT))
             .unwrap()
@@ -64,6 +68,20 @@ fn it_is_written_only_if_it_has_changed() {
     house.write("boot/firmware/madang.txt", "title = new");
     house.set_up();
     assert_ne!(written(), long_ago);
+}
+
+#[test]
+fn it_waits_for_an_update_which_writes_to_the_same_partition() {
+    let house = House::with("");
+    let before = house.read(REPORT);
+    house.write("boot/firmware/madang.txt", "title = new");
+    let update = fs::File::create(house.path("run/madang-update.lock")).unwrap();
+    flock(&update, FlockOperation::LockExclusive).unwrap();
+    assert!(house.board(&["report"], "").status.success());
+    assert_eq!(house.read(REPORT), before);
+    drop(update);
+    assert!(house.board(&["report"], "").status.success());
+    assert_ne!(house.read(REPORT), before);
 }
 
 #[test]
