@@ -176,7 +176,7 @@ pub const KEYS: &[Key] = &[
         read: |wishes, text, _| {
             let key = value::ssh_key(text)?;
             if wishes.ssh_keys.len() == MOST_KEYS {
-                return Err(Reason::Keys(MOST_KEYS));
+                return Err(Reason::Many(MOST_KEYS, ("keys", "키가")));
             }
             wishes.ssh_keys.push(key);
             Ok(())

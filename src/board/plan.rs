@@ -91,8 +91,7 @@ impl Plan {
 
 /// The entry code: the box's own where one was wished for that will not do.
 fn code(wishes: &Wishes, identity: &Identity) -> Option<String> {
-    let wished = wishes.line("code").is_some();
-    let own = || wished.then(|| identity.code.clone());
+    let own = || wishes.line("code").map(|_| identity.code.clone());
     wishes.code.clone().or_else(own)
 }
 

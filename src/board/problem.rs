@@ -85,10 +85,8 @@ pub enum Reason {
     SshKey,
     /// Not a name for a host.
     Host(String),
-    /// More rooms than that.
-    Rooms(usize),
-    /// More keys than that.
-    Keys(usize),
+    /// More than that of something: what it is in English and in Korean.
+    Many(usize, (&'static str, &'static str)),
     /// Not one of these words.
     Word(String, &'static str),
 }
@@ -233,13 +231,9 @@ impl Reason {
                 format!("has more than {most} characters"),
                 format!("{most}자를 넘습니다."),
             ),
-            Self::Rooms(most) => (
-                format!("names more than {most} rooms"),
-                format!("방이 {most}개를 넘습니다."),
-            ),
-            Self::Keys(most) => (
-                format!("is one more than {most} keys"),
-                format!("키가 {most}개를 넘습니다."),
+            Self::Many(most, what) => (
+                format!("makes more than {most} {}", what.0),
+                format!("{} {most}개를 넘습니다.", what.1),
             ),
             Self::Ascii => text(
                 "may hold only the letters, digits and signs of an English keyboard",

@@ -80,7 +80,7 @@ pub(super) fn rooms(value: &str) -> Result<Vec<String>, Reason> {
     match rooms.len() {
         0 => Err(Reason::Empty),
         1..=MOST_ROOMS => Ok(rooms),
-        _ => Err(Reason::Rooms(MOST_ROOMS)),
+        _ => Err(Reason::Many(MOST_ROOMS, ("rooms", "방이"))),
     }
 }
 

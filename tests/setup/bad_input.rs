@@ -237,7 +237,7 @@ fn a_key_beyond_the_last_that_is_taken_is_told() {
     assert_eq!(House::with(key.repeat(16)).notices(), []);
     let house = says(
         &key.repeat(17),
-        &["line 17: ssh-key is one more than 16 keys; this key lets nobody in"],
+        &["line 17: ssh-key makes more than 16 keys; this key lets nobody in"],
     );
     let keys = house.run_file("authorized_keys");
     assert_eq!(keys.lines().count(), 16);
