@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 tree=$1
 image=$2
 mb=2048          # sectors
-firmware_mb=256  # two kernels with their initramfs
+firmware_mb=384  # three kernels with their initramfs: flashed, last, next
 data_mb=64       # grown on the first boot
 : "${SOURCE_DATE_EPOCH:=$(git log -1 --format=%ct)}"
 export SOURCE_DATE_EPOCH E2FSPROGS_FAKE_TIME="$SOURCE_DATE_EPOCH" MTOOLS_SKIP_CHECK=1

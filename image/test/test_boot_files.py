@@ -1,0 +1,167 @@
+"""Which kernel a board starts with after an update, and after it has lost that update: the board's own
+scripts, on folders."""
+
+import pytest
+
+from scripts import PULL, Script
+
+FLASHED, UPDATED, NEXT = "7.3.4-arm64", "7.4.1-arm64", "7.5.2-arm64"
+
+
+def lay(folder, *kernels, config=None):
+    """The first partition's files of these kernels, and a config.txt that names the last."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for kernel in kernels:
+        (folder / f"vmlinuz-{kernel}").write_text(f"kernel {kernel}")
+        (folder / f"initrd.img-{kernel}").write_text(f"initramfs {kernel}")
+    (folder / "config.txt").write_text(names(config or kernels[-1]))
+
+
+def names(kernel):
+    return f"arm_64bit=1\nkernel=vmlinuz-{kernel}\ninitramfs initrd.img-{kernel}\n"
+
+
+def kernels(folder):
+    """Those of which both files are there."""
+    found = {file.name.removeprefix("vmlinuz-") for file in folder.glob("vmlinuz-*")}
+    assert found == {file.name.removeprefix("initrd.img-") for file in folder.glob("initrd.img-*")}
+    return found
+
+
+@pytest.fixture
+def update(folder):
+    """madang-update on a board as it was flashed."""
+    (folder / "flashed").mkdir()
+    (folder / "system").mkdir()
+    lay(folder / "boot", FLASHED)
+    for place in ("boot", "etc", "var", "usr/sbin", "run"):
+        (folder / "root" / place).mkdir(parents=True)
+    script = Script(
+        "usr/sbin/madang-update",
+        folder,
+        {
+            "/data/system": folder / "system",
+            "/run/madang-update/root": folder / "root",
+            "=/boot/firmware": f"={folder}/boot",
+            "$system/layer$boot": "$system/layer/boot/firmware",
+            "/run/madang-root/flashed": folder / "flashed",
+            "/run/madang-update/log": folder / "log",
+            "=avail /data": f"=avail {folder}",
+        },
+    )
+    for absent in ("mount", "umount", "chroot", "sync", "systemctl"):
+        script.replace(absent, "")
+    script.start = lambda *arguments: script.run(*arguments, MADANG_UPDATE_ALONE="yes")
+    return script
+
+
+def test_the_flashed_kernel_stays_through_all_updates(update):
+    boot, new = update.folder / "boot", update.folder / "system/layer/boot/firmware"
+    for kernel in (UPDATED, NEXT):
+        lay(new, kernel)
+        assert update.start("--card") == (0, "")
+        assert kernels(boot) == {FLASHED, kernel}
+        assert (boot / "config.txt").read_text() == names(kernel)
+        assert (boot / "config.updated").read_text() == names(kernel)
+        assert (boot / "config.flashed").read_text() == names(FLASHED)
+        assert list(new.iterdir()) == []
+
+
+def test_a_pull_while_the_copied_files_are_removed_costs_no_kernel(update):
+    boot, new = update.folder / "boot", update.folder / "system/layer/boot/firmware"
+    lay(new, UPDATED)
+    update.replace("find", f'case "$*" in *-delete) real rm "$1"/vmlinuz-* "$1"/initrd*; {PULL} ;; esac; real find "$@"')
+    assert update.start("--card")[0] == -9
+    (update.commands / "find").unlink()
+    assert update.start("--card") == (0, "")
+    assert kernels(boot) == {FLASHED, UPDATED}
+    assert (boot / "config.txt").read_text() == names(UPDATED)
+
+
+def test_a_config_without_its_kernel_is_not_taken(update):
+    boot, new = update.folder / "boot", update.folder / "system/layer/boot/firmware"
+    lay(new, config=UPDATED)
+    assert update.start("--card")[0] == 0
+    assert kernels(boot) == {FLASHED}
+    assert (boot / "config.txt").read_text() == names(FLASHED)
+
+
+def test_an_update_that_takes_the_board_down_is_given_up(update):
+    boot = update.folder / "boot"
+    (boot / "madang_9.deb").write_text("a package")
+    # What was in memory is gone.
+    update.replace("chroot", f"rm -r {update.folder}/root/run/debs; {PULL}")
+    for _ in range(3):
+        assert update.start("--card")[0] == -9
+    status, said = update.start("--card")
+    assert status == 1 and "cut short three times" in said
+    assert (boot / "madang_9.deb.failed").exists() and not (update.folder / "system/tries").exists()
+
+
+def test_without_the_internet_packages_on_the_card_are_not_called_failed(update):
+    (update.folder / "boot/madang_9.deb").write_text("a package")
+    update.replace("chroot", "exit 100")
+    assert update.start()[0] == 100
+    assert (update.folder / "boot/madang_9.deb").exists()
+
+
+@pytest.fixture
+def root(folder):
+    """The initramfs's script that puts the root together, after an update of the kernel."""
+    first = folder / "first"
+    lay(first, FLASHED, UPDATED)
+    (first / "config.flashed").write_text(names(FLASHED))
+    (first / "config.updated").write_text(names(UPDATED))
+    (folder / "madang-card").write_text(f'part() {{ echo x; }}\nreport() {{ echo "$1" >> {folder}/initramfs-report; }}\n')
+    (folder / "cmdline").write_text("ro quiet\n")
+    for place in ("target/etc", "target/data/system"):
+        (folder / place).mkdir(parents=True)
+    script = Script(
+        "usr/share/initramfs-tools/scripts/local-bottom/madang-root",
+        folder,
+        {
+            "/scripts/madang-card": folder / "madang-card",
+            "/run/madang-root": folder / "parts",
+            "/run/madang-board": folder,
+            "/proc/cmdline": folder / "cmdline",
+            "/mnt": first,
+        },
+    )
+    for absent in ("mount", "umount", "sync"):
+        script.replace(absent, "")
+    script.replace("reboot", f"echo again; {PULL}")
+
+    def boot(kernel, modules, layer):
+        script.replace("uname", f"echo {kernel}")
+        (folder / "target/usr/lib/modules" / modules).mkdir(parents=True, exist_ok=True)
+        if layer:
+            (folder / "parts/data/system/layer").mkdir(parents=True)
+        return script.run(rootmnt=str(folder / "target"))[0]
+
+    script.boot = boot
+    script.config = first / "config.txt"
+    return script
+
+
+def test_a_board_that_lost_its_update_turns_to_the_flashed_kernel(root):
+    report = root.folder / "initramfs-report"
+    report.write_text("data-set-aside …\n")
+    assert root.boot(UPDATED, FLASHED, layer=False) == -9
+    assert root.config.read_text() == names(FLASHED)
+    report.unlink()
+    assert root.boot(FLASHED, FLASHED, layer=False) == 0
+    assert report.read_text() == "data-set-aside …\n"
+    report.unlink()
+    assert root.boot(FLASHED, FLASHED, layer=False) == 0
+    assert not report.exists(), "it is told once"
+
+
+def test_a_board_that_finds_its_update_again_turns_to_its_kernel(root):
+    root.config.write_text(names(FLASHED))
+    assert root.boot(FLASHED, UPDATED, layer=True) == -9
+    assert root.config.read_text() == names(UPDATED)
+
+
+def test_a_kernel_that_came_from_elsewhere_is_not_rebooted_for_ever(root):
+    root.config.write_text(names(FLASHED))
+    assert root.boot(NEXT, FLASHED, layer=False) == 0
