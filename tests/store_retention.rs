@@ -149,15 +149,17 @@ fn what_is_old_goes_but_never_by_a_time_that_is_not_to_be_trusted() {
             append("live", 4, Some(3 * DAY)),
             append("past", 5, None),
             append("past", 6, None),
+            Change::Clock { now: 3 * DAY },
         ])
         .unwrap();
     assert_eq!(all(&store, "live"), [1, 2, 3, 4], "two days are not over");
-    store
-        .write(&[append("live", 7, Some(3 * DAY + 1))])
-        .unwrap();
+    store.write(&[append("live", 7, Some(900 * DAY))]).unwrap();
+    assert_eq!(all(&store, "live"), [1, 2, 3, 4, 7], "by no message's time");
+    let now = 3 * DAY + 1;
+    store.write(&[Change::Clock { now }]).unwrap();
     // The one before the old one is older still; the one after it is not known to be old.
     assert_eq!(all(&store, "live"), [3, 4, 7]);
-    store.write(&[Change::Clock { now: 90 * DAY }]).unwrap();
+    store.write(&[Change::Clock { now: 990 * DAY }]).unwrap();
     assert!(all(&store, "live").is_empty());
     assert_eq!(all(&store, "past"), [5, 6]);
     assert_eq!(store.room("live").unwrap().floor, 7);

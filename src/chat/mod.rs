@@ -148,10 +148,6 @@ impl Chat {
         });
         let rooms = store.as_ref().map(Store::rooms).unwrap_or_default();
         chat.shared.rooms_stored.set(rooms.len());
-        // Whatever was said has passed.
-        if let Some(last) = rooms.iter().filter_map(|room| room.last_at).max() {
-            chat.shared.clock.at_least(last);
-        }
         let archive = chat
             .start_archive(store, folder, (log, boot))
             .map_err(StoreError::Io)?;

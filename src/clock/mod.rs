@@ -5,12 +5,17 @@
 //! saved, or before one that it has told. Where the system's clock is behind that it goes on by
 //! itself and says that it is not to be trusted; so it does on a board whose system has neither a
 //! clock chip nor the network to know the time from. Then the phones are asked ([`phones`]): what
-//! most of them agree on moves the clock forwards and makes it trusted.
+//! most of them agree on moves the clock forwards and makes it trusted, until somebody vouches for
+//! the system's, or the next start.
+//!
+//! What phones say is for people. It is not [certain](Clock::certain_ms): it is not saved, no message
+//! is removed by it, and certificates follow it only so far.
 
 mod phones;
 mod witness;
 
 use std::io;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -28,6 +33,7 @@ use witness::Witness;
 pub struct Clock {
     folder: Folder,
     system: fn() -> u64,
+    witness: Witness,
     /// Somebody vouches for the system's clock.
     vouched: AtomicBool,
     state: Mutex<State>,
@@ -35,13 +41,15 @@ pub struct Clock {
 
 #[derive(Debug)]
 struct State {
-    /// The time that was told last, or that had certainly passed at the start …
+    /// The time that was told last …
     ms: u64,
     /// … and when that was.
     at: Instant,
-    /// What had passed by the card alone: from there phones may move it only so far.
-    floor_ms: u64,
-    /// Most phones agree with it.
+    /// What had certainly passed, whatever phones say …
+    certain_ms: u64,
+    /// … and when that was known.
+    certain_at: Instant,
+    /// Most phones agree with what is told.
     agreed: bool,
     phones: Phones,
 }
@@ -69,10 +77,13 @@ impl Clock {
     }
 
     /// The same on a board whose clock nobody may have set: it is believed as soon as a clock chip
-    /// or the network vouches for it.
-    pub fn open_on_board(folder: &Folder) -> Self {
-        let clock = Self::with_system(folder, system_ms, false);
-        clock.ask(&Witness::default());
+    /// or the network vouches for it. `root`: where the machine's `/sys` and `/run` are.
+    pub fn open_on_board(folder: &Folder, root: &Path) -> Self {
+        let clock = Self {
+            witness: Witness::under(root),
+            ..Self::with_system(folder, system_ms, false)
+        };
+        clock.ask();
         clock
     }
 
@@ -84,14 +95,17 @@ impl Clock {
                 0
             }
         };
+        let (ms, at) = (saved_ms.max(BUILD_MS), Instant::now());
         Self {
             folder: folder.clone(),
             system,
+            witness: Witness::under(Path::new("/")),
             vouched: AtomicBool::new(vouched),
             state: Mutex::new(State {
-                ms: saved_ms.max(BUILD_MS),
-                floor_ms: saved_ms.max(BUILD_MS),
-                at: Instant::now(),
+                ms,
+                at,
+                certain_ms: ms,
+                certain_at: at,
                 agreed: false,
                 phones: Phones::default(),
             }),
@@ -113,14 +127,13 @@ impl Clock {
         self.now().trusted
     }
 
-    /// That much has certainly passed: something on the card says so.
-    pub fn at_least(&self, ms: u64) {
-        if ms < BUILD_MS + BELIEVABLE_MS {
-            let mut state = self.state();
-            let own = self.tell(&mut state, Instant::now()).ms;
-            state.ms = own.max(ms);
-            state.floor_ms = state.floor_ms.max(ms);
-        }
+    /// Milliseconds since 1970 that have certainly passed: by the build, the time last saved, the
+    /// system's clock where somebody vouches for it, and what has gone by since. Never by phones.
+    pub fn certain_ms(&self) -> u64 {
+        let (mut state, now) = (self.state(), Instant::now());
+        let told = self.tell(&mut state, now).ms;
+        // Where the system's clock was set back, what was certain was not.
+        since(state.certain_ms, state.certain_at, now).min(told)
     }
 
     /// A phone shows this time; it counts while there is nobody better to ask.
@@ -129,16 +142,17 @@ impl Clock {
     }
 
     fn hear_at(&self, network: Network, person: &[u8], ms: u64, now: Instant) {
-        let mut state = self.state();
-        state.phones.say(network, person, ms, now);
-        let Moment { ms: own, trusted } = self.tell(&mut state, now);
-        if trusted && !state.agreed {
+        if self.vouched.load(Ordering::Relaxed) {
             return;
         }
+        let mut state = self.state();
+        state.phones.say(network, person, ms, now);
+        let own = self.tell(&mut state, now).ms;
         let Some(shown) = state.phones.agreed(now) else {
             return;
         };
-        if shown > state.floor_ms.saturating_add(FURTHEST_MS) {
+        let certain = since(state.certain_ms, state.certain_at, now);
+        if shown > certain.saturating_add(FURTHEST_MS) {
             tracing::warn!(shown, "the phones agree on a time that cannot be");
             return;
         }
@@ -157,22 +171,25 @@ impl Clock {
 
     /// The time at `now`, which from then on has been told.
     fn tell(&self, state: &mut State, now: Instant) -> Moment {
-        let passed = now.saturating_duration_since(state.at);
-        let passed = u64::try_from(passed.as_millis()).unwrap_or(u64::MAX);
         let system = (self.system)();
         let vouched = self.vouched.load(Ordering::Relaxed);
-        let own = state.ms.saturating_add(passed);
+        let own = since(state.ms, state.at, now);
         let follows = vouched && system.saturating_add(STEP_MS) >= own;
+        if vouched {
+            // Phones count only while there is nobody better.
+            state.agreed = false;
+            if system > since(state.certain_ms, state.certain_at, now) {
+                (state.certain_ms, state.certain_at) = (system, now);
+            }
+        }
         let ms = if follows {
             // One that was set back a little is waited for.
-            state.agreed = false;
             system.max(state.ms)
-        } else if state.agreed {
-            own
         } else if vouched {
-            // It was set back: the right time comes nearer while this one goes at half speed.
-            state.ms.saturating_add(passed / 2)
-        } else if system < BUILD_MS + BELIEVABLE_MS {
+            // It was set back, or the phones were ahead: the right time comes nearer while this one
+            // goes at half speed.
+            state.ms.saturating_add((own - state.ms) / 2)
+        } else if !state.agreed && system < BUILD_MS + BELIEVABLE_MS {
             own.max(system)
         } else {
             own
@@ -188,21 +205,22 @@ impl Clock {
     }
 
     /// Asks who vouches for the system's clock, until somebody has.
-    fn ask(&self, witness: &Witness) {
+    fn ask(&self) {
         if self.vouched.load(Ordering::Relaxed) {
             return;
         }
-        let now = self.now_ms();
-        if witness.vouches(now) {
+        // Not by what phones said: a chip that knows better than they is behind them.
+        if self.witness.vouches(self.certain_ms()) {
             tracing::info!("the system knows the time");
             self.vouched.store(true, Ordering::Relaxed);
         }
     }
 
-    /// Saves the time, so that the next start does not fall behind it.
+    /// Saves what has certainly passed, so that the next start does not fall behind it.
     pub fn save(&self) -> io::Result<()> {
-        let now = format!("{}\n", self.now_ms());
-        self.folder.write(FILE, now.as_bytes(), Access::Everybody)
+        let certain = format!("{}\n", self.certain_ms());
+        self.folder
+            .write(FILE, certain.as_bytes(), Access::Everybody)
     }
 
     /// Saves the time every hour, and once more when `stop` is cancelled; meanwhile asks who
@@ -218,7 +236,7 @@ impl Clock {
             };
             let clock = Arc::clone(&self);
             let work = move || {
-                clock.ask(&Witness::default());
+                clock.ask();
                 if saves { clock.save() } else { Ok(()) }
             };
             if let Ok(Err(error)) = tokio::task::spawn_blocking(work).await {
@@ -238,8 +256,8 @@ pub const BUILD_MS: u64 = build_seconds() * 1_000;
 /// local CA lives ten years, and a board is not older than a few of them.
 const BELIEVABLE_MS: u64 = 50 * 365 * 24 * 3_600 * 1_000;
 
-/// A board that loses its power loses at most this much time, and no more than since the last message
-/// whose time was sure: that is on the card, too.
+/// A board that loses its power loses at most this much time. The newest message is no better: its
+/// time may have been the phones'.
 const SAVE_EVERY: Duration = Duration::from_secs(3_600);
 
 /// How often it is asked who vouches for the system's clock, until somebody has.
@@ -248,8 +266,8 @@ const ASK_EVERY: Duration = Duration::from_secs(5);
 /// A system's clock that is set back by less is waited for and trusted meanwhile.
 const STEP_MS: u64 = 60 * 1_000;
 
-/// How far phones may move the clock: no board lies in a drawer for longer.
-const FURTHEST_MS: u64 = 10 * 365 * 24 * 3_600 * 1_000;
+/// How far phones may move the clock beyond what is certain: no board lies in a drawer for longer.
+const FURTHEST_MS: u64 = 5 * 365 * 24 * 3_600 * 1_000;
 
 const FILE: &str = "clock";
 
@@ -266,6 +284,12 @@ const fn build_seconds() -> u64 {
 fn parse(content: &[u8]) -> Option<u64> {
     let ms: u64 = std::str::from_utf8(content).ok()?.trim().parse().ok()?;
     (ms < BUILD_MS + BELIEVABLE_MS).then_some(ms)
+}
+
+/// What `ms` has become at `now`, if it was so at `at`.
+fn since(ms: u64, at: Instant, now: Instant) -> u64 {
+    let passed = now.saturating_duration_since(at).as_millis();
+    ms.saturating_add(u64::try_from(passed).unwrap_or(u64::MAX))
 }
 
 fn system_ms() -> u64 {

@@ -5,7 +5,7 @@
 //! set the clock has no permission.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Where it is looked up.
 #[derive(Debug)]
@@ -16,16 +16,15 @@ pub(super) struct Witness {
     synchronised: PathBuf,
 }
 
-impl Default for Witness {
-    fn default() -> Self {
+impl Witness {
+    /// On the machine whose files are under `root`: `/`, but in tests.
+    pub(super) fn under(root: &Path) -> Self {
         Self {
-            chips: "/sys/class/rtc".into(),
-            synchronised: "/run/systemd/timesync/synchronized".into(),
+            chips: root.join("sys/class/rtc"),
+            synchronised: root.join("run/systemd/timesync/synchronized"),
         }
     }
-}
 
-impl Witness {
     /// Whether somebody vouches for the system's clock. `floor_ms` has certainly passed: a chip
     /// without a battery, which counts from 1970, shows less.
     pub(super) fn vouches(&self, floor_ms: u64) -> bool {
@@ -55,20 +54,18 @@ mod tests {
     #[test]
     fn a_chip_that_has_kept_the_time_vouches_and_one_without_a_battery_does_not() {
         let temp = tempfile::tempdir().unwrap();
-        let witness = Witness {
-            chips: temp.path().join("rtc"),
-            synchronised: temp.path().join("synchronized"),
-        };
+        let witness = Witness::under(temp.path());
         assert!(!witness.vouches(NOON), "there is nobody");
-        fs::create_dir_all(temp.path().join("rtc/rtc0")).unwrap();
-        let chip = temp.path().join("rtc/rtc0/since_epoch");
+        fs::create_dir_all(witness.chips.join("rtc0")).unwrap();
+        let chip = witness.chips.join("rtc0/since_epoch");
         fs::write(&chip, "12345\n").unwrap();
         assert!(!witness.vouches(NOON));
         fs::write(&chip, format!("{}\n", NOON / 1_000 - 60)).unwrap();
         assert!(witness.vouches(NOON));
         fs::write(&chip, "nonsense").unwrap();
         assert!(!witness.vouches(NOON));
-        fs::write(temp.path().join("synchronized"), "").unwrap();
+        fs::create_dir_all(witness.synchronised.parent().unwrap()).unwrap();
+        fs::write(&witness.synchronised, "").unwrap();
         assert!(witness.vouches(NOON), "the network has told");
     }
 }

@@ -14,6 +14,7 @@ mod sockets;
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use anyhow::Context as _;
@@ -92,6 +93,11 @@ impl Gateway {
 
     /// The same on sockets that are open already, as far as there are.
     pub fn start_on(inherited: Inherited, config: Config) -> anyhow::Result<Self> {
+        Self::start_under(Path::new("/"), inherited, config)
+    }
+
+    /// The same where the machine's files that vouch for its clock lie under `root`.
+    pub fn start_under(root: &Path, inherited: Inherited, config: Config) -> anyhow::Result<Self> {
         config.check()?;
         // The ports come first: a second gateway by mistake must not touch the first one's data.
         let ports = Ports::open(&config, inherited)?;
@@ -100,7 +106,7 @@ impl Gateway {
 
         let folder = Folder::open(&config.data)?;
         let clock = Arc::new(match config.board.folder {
-            Some(_) => Clock::open_on_board(&folder),
+            Some(_) => Clock::open_on_board(&folder, root),
             None => Clock::open(&folder),
         });
         let tls = Tls::open(&config.tls, &folder, &clock)?.map(Arc::new);

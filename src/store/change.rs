@@ -22,8 +22,8 @@ pub enum Change<'a> {
         /// The highest seq that is not to be had.
         floor: u64,
     },
-    /// The time, for the retention by age of rooms in which nobody posts. Only a time that can
-    /// be trusted.
+    /// The time, for the retention by age: only one that has certainly passed. The times of messages
+    /// do not count for that.
     Clock {
         /// Milliseconds of UTC.
         now: u64,

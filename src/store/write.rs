@@ -163,8 +163,7 @@ impl Writer {
         let mut fresh: BTreeMap<u32, Fresh> = BTreeMap::new();
         for change in batch {
             match *change {
-                Change::Append { room, seq, at, .. } => {
-                    self.now = self.now.max(at.unwrap_or_default());
+                Change::Append { room, seq, .. } => {
                     let number = self.names[room];
                     touched.insert(number);
                     // What comes this late is retired before it is stored.

@@ -177,7 +177,11 @@ impl Tls {
 
     /// The leaf of the local CA that is due now.
     fn auto(&self, settings: &config::Tls) -> anyhow::Result<Shown> {
-        let now_ms = self.clock.now_ms();
+        // Where phones have set the clock, certificates follow it only so far that they still begin
+        // before what is certain: a phone that was right all along takes them.
+        let before = u64::try_from(ca::BEFORE.as_millis()).unwrap_or(u64::MAX);
+        let latest = self.clock.certain_ms().saturating_add(before);
+        let now_ms = self.clock.now_ms().min(latest);
         let fixed = Names::fixed(&settings.names);
         let authority = Authority::open_or_make(&self.folder, &fixed, now_ms)?;
         let (names, mut left_out) = authority.permitted(Names::now(&settings.names));

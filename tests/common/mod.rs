@@ -17,7 +17,7 @@ use hyper::http::request;
 use hyper::{HeaderMap, Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use madang::config::{Config, TlsMode};
-use madang::server::{Addresses, Gateway};
+use madang::server::{Addresses, Gateway, Inherited};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use tempfile::TempDir;
@@ -58,7 +58,8 @@ impl TestServer {
         let mut config = config(&folder);
         change(&mut config);
         let mode = config.tls.mode;
-        let gateway = Gateway::start(config).unwrap();
+        // Whether this machine knows the time is no matter to a gateway that plays a board.
+        let gateway = Gateway::start_under(folder.path(), Inherited::default(), config).unwrap();
         let addresses = gateway.addresses();
         let mut server = Self {
             gateway,

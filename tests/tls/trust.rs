@@ -6,6 +6,7 @@ use std::sync::Arc;
 use madang::clock::Clock;
 use madang::config;
 use madang::folder::Folder;
+use madang::tls::Tls;
 use madang::tls::ca::Authority;
 use madang::tls::names::Names;
 use rustls::crypto::ring;
@@ -29,6 +30,30 @@ fn openssl_accepts_the_leaf_for_the_names_and_addresses_of_the_board() {
         assert!(board.tls.speaks_for(name), "{name}");
     }
 }
+
+#[test]
+fn a_phone_that_is_right_takes_the_leaf_however_far_others_have_moved_the_clock() {
+    let temp = tempfile::tempdir().unwrap();
+    let folder = Folder::open(temp.path()).unwrap();
+    Clock::open(&folder).save().unwrap();
+    // Nobody vouches for the system's clock: there is nothing under this root.
+    let clock = Arc::new(Clock::open_on_board(&folder, temp.path()));
+    let right = clock.now_ms();
+    for last in 0..3 {
+        let address = std::net::IpAddr::from([10, 42, 0, last]);
+        clock.hear(address.into(), &[last], right + 4 * YEAR_MS);
+    }
+    assert!(clock.now_ms() >= right + 4 * YEAR_MS);
+    let tls = Tls::open(&config::Tls::default(), &folder, &clock).unwrap();
+    assert!(tls.is_some());
+    let path = |file| temp.path().join("tls").join(file);
+    assert_eq!(
+        openssl_verify(&path("ca.pem"), &path("leaf.pem"), "localhost"),
+        Ok(())
+    );
+}
+
+const YEAR_MS: u64 = 365 * 24 * 3_600 * 1_000;
 
 #[test]
 fn the_words_are_the_first_half_of_the_fingerprint() {

@@ -29,14 +29,13 @@ pub(super) struct Writer {
     floors: Vec<(RoomName, u64)>,
     /// While the card fails: when to try again.
     retry: Option<Instant>,
-    clock_told: Instant,
+    clock_told: Option<Instant>,
 }
 
 impl Writer {
     pub(super) fn new(setup: Setup, shared: Arc<Shared>) -> Self {
         let retry = setup.store.is_none().then(Instant::now);
         let (log, boot) = (setup.log, setup.boot);
-        let clock_told = Instant::now();
         Self {
             setup,
             shared,
@@ -45,7 +44,7 @@ impl Writer {
             unsaved: BTreeMap::new(),
             floors: Vec::new(),
             retry,
-            clock_told,
+            clock_told: None,
         }
     }
 
@@ -152,10 +151,14 @@ impl Writer {
             room: room.as_str(),
             floor: *floor,
         }));
-        let now = self.setup.clock.now();
-        if now.trusted && self.clock_told.elapsed() >= CLOCK_EVERY {
-            self.clock_told = Instant::now();
-            changes.push(Change::Clock { now: now.ms });
+        let due = self
+            .clock_told
+            .is_none_or(|told| told.elapsed() >= CLOCK_EVERY);
+        if due && self.setup.clock.trusted() {
+            self.clock_told = Some(Instant::now());
+            // By what phones say nothing is removed.
+            let now = self.setup.clock.certain_ms();
+            changes.push(Change::Clock { now });
         }
         changes
     }
