@@ -284,6 +284,23 @@ async fn the_sheet_is_where_the_name_leads_until_its_button_was_pressed() {
 }
 
 #[tokio::test]
+async fn nobody_on_the_cable_is_led_to_a_name_that_only_the_wifi_knows() {
+    let board = Board::start().await;
+    let (cable, phone) = (board.phone(2), board.phone(3));
+    board.leases(&[(LATER, "aa:bb:cc:00:00:01", &phone)]);
+    let main = board.server.addresses.main.port();
+    for host in ["127.0.0.1", "localhost"] {
+        let led = cable.probes(&format!("{host}/")).await;
+        assert_eq!(led.status, StatusCode::PERMANENT_REDIRECT, "{host}");
+        assert_eq!(led.header("location"), format!("https://{host}:{main}/"));
+        let led = phone.probes(&format!("{host}/")).await;
+        assert_eq!(led.header("location"), board.sheet(), "{host}");
+    }
+    let led = cable.probes(&format!("{NAME}/")).await;
+    assert_eq!(led.header("location"), board.sheet(), "it knows the name");
+}
+
+#[tokio::test]
 async fn the_button_works_where_the_sheet_does_not_say_where_it_was_pressed() {
     let board = Board::start().await;
     let phone = board.phone(2);

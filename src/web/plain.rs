@@ -92,7 +92,10 @@ impl Plain {
                 let host = gate::host(request).ok()?;
                 Some(portal.astray(request, &host, connection.address))
             }
-            Some(Refusal::WrongOrigin) | None => portal.answer(request, connection.address),
+            Some(Refusal::WrongOrigin) | None => {
+                let asked = gate::host(request).ok().map(|host| host.name);
+                portal.answer(request, asked.as_ref(), connection.address)
+            }
         }
     }
 }

@@ -119,10 +119,14 @@ impl<H: eio::Handler> Router<H> {
 
     fn trust(&self, request: &Parts, visit: &Visit, connection: Connection) -> Reply {
         let Host { name, port } = &visit.host;
-        // Whoever came by a name can come by the address, and on the board's Wi-Fi the other way.
+        // Whoever came by a name can come by the address, and on the board's Wi-Fi the other way: a
+        // name that cannot be found would look like a certificate that is not trusted.
         let other = match name {
             Name::Dns(_) => Some(Name::Address(connection.local)),
-            Name::Address(_) => self.portal.as_ref().map(|portal| portal.name().clone()),
+            Name::Address(_) => {
+                let portal = self.portal.as_ref();
+                portal.and_then(|portal| portal.name_for(connection.address).cloned())
+            }
         };
         let certified = |name: &Name| self.gate.identity.certified(&name.to_string());
         let other = other.filter(|name| visit.secure && certified(name));

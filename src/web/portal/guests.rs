@@ -1,14 +1,17 @@
-//! Which phones have opened the page, by address.
+//! Which phones have opened the page, by address (IPv6: by network, or one phone could crowd all
+//! others out).
 
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::network::Network;
+
 /// The phones that know the way.
 #[derive(Debug, Default)]
 pub(super) struct Guests {
-    known: Mutex<HashMap<IpAddr, Guest>>,
+    known: Mutex<HashMap<Network, Guest>>,
 }
 
 #[derive(Debug)]
@@ -22,21 +25,23 @@ struct Guest {
 impl Guests {
     /// Remembers a phone. The one not heard of for longest leaves if there are too many.
     pub(super) fn welcome(&self, address: IpAddr, holder: Option<String>, now: Instant) {
+        let network = Network::from(address);
         let mut known = self.known();
-        if known.len() >= MOST && !known.contains_key(&address) {
+        if known.len() >= MOST && !known.contains_key(&network) {
             let oldest = known.iter().min_by_key(|(_, guest)| guest.heard);
-            let oldest = oldest.map(|(address, _)| *address);
+            let oldest = oldest.map(|(network, _)| *network);
             oldest.and_then(|oldest| known.remove(&oldest));
         }
         let heard = now;
-        known.insert(address, Guest { holder, heard });
+        known.insert(network, Guest { holder, heard });
     }
 
     /// Whether the phone that now has this address is remembered. Whoever is not any more is
     /// forgotten: the same phone begins anew after its lease has ended.
     pub(super) fn know(&self, address: IpAddr, holder: Option<&str>, now: Instant) -> bool {
+        let network = Network::from(address);
         let mut known = self.known();
-        let Some(guest) = known.get_mut(&address) else {
+        let Some(guest) = known.get_mut(&network) else {
             return false;
         };
         let same = guest.holder.as_deref() == holder;
@@ -44,12 +49,12 @@ impl Guests {
         if same && lately {
             guest.heard = now;
         } else {
-            known.remove(&address);
+            known.remove(&network);
         }
         same && lately
     }
 
-    fn known(&self) -> MutexGuard<'_, HashMap<IpAddr, Guest>> {
+    fn known(&self) -> MutexGuard<'_, HashMap<Network, Guest>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -110,5 +115,19 @@ mod tests {
         assert!(guests.know(address(0), None, at(MOST)));
         assert!(guests.know(address(MOST), None, at(MOST)));
         assert!(!guests.know(address(1), None, at(MOST)));
+    }
+
+    #[test]
+    fn one_household_of_ipv6_crowds_nobody_out() {
+        let (guests, now) = (Guests::default(), Instant::now());
+        guests.welcome(ONE, None, now);
+        let later = now + Duration::from_secs(60);
+        for tail in 0..2 * MOST {
+            let tail = u128::try_from(tail).unwrap();
+            let address = std::net::Ipv6Addr::from_bits((0xfd00 << 112) | tail);
+            guests.welcome(address.into(), None, later);
+        }
+        assert!(guests.know(ONE, None, later));
+        assert_eq!(guests.known().len(), 2);
     }
 }

@@ -65,9 +65,15 @@ impl Portal {
         })
     }
 
-    /// The name of the page in the board's DNS.
-    pub(super) fn name(&self) -> &Name {
-        &self.name
+    /// The name of the page in the board's DNS, for whoever can ask that: on a cable nobody can.
+    pub(super) fn name_for(&self, address: IpAddr) -> Option<&Name> {
+        self.lives_here(address).then_some(&self.name)
+    }
+
+    /// Whether the phone at this address has joined the board's own Wi-Fi. One with a fixed address
+    /// cannot be told from a computer on the cable, and is not taken for a phone.
+    fn lives_here(&self, address: IpAddr) -> bool {
+        self.leases.holder(address).is_some()
     }
 
     /// The phone at this address has opened the page.
@@ -97,8 +103,15 @@ impl Portal {
         }
     }
 
-    /// Answers what is for us and is the portal's; none if it is not.
-    pub(super) fn answer(&self, request: &Parts, address: IpAddr) -> Option<Reply> {
+    /// Answers what is for us and is the portal's; none if it is not. Only whoever knows the page's
+    /// name is led there.
+    pub(super) fn answer(
+        &self,
+        request: &Parts,
+        asked: Option<&Name>,
+        address: IpAddr,
+    ) -> Option<Reply> {
+        let finds = || asked == Some(&self.name) || self.lives_here(address);
         match request.uri.path() {
             SHEET if request.method == Method::POST => {
                 self.welcome(address);
@@ -106,7 +119,7 @@ impl Portal {
                 Some(lead(StatusCode::SEE_OTHER, SHEET))
             }
             SHEET if reply::reads(&request.method) => Some(self.sheet(request, address)),
-            "/" if reply::reads(&request.method) && !self.knows(address) => {
+            "/" if reply::reads(&request.method) && finds() && !self.knows(address) => {
                 Some(lead(StatusCode::FOUND, &format!("{}{SHEET}", self.plain)))
             }
             _ => None,
