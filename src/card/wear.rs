@@ -39,10 +39,12 @@ impl Tally {
         (self.seconds >= ENOUGH).then(|| u64::try_from(rate).unwrap_or(u64::MAX))
     }
 
-    /// Days of running until a card is worn out that can be written full so many times.
+    /// Days of running until a card is worn out that can be written full so many times: what was
+    /// seen written to it is gone from that, what was written before is not known.
     pub(super) fn life_days(&self, cycles: u32) -> Option<u64> {
         let all = u128::from(self.capacity) * u128::from(cycles) / AMPLIFICATION;
-        let days = all.checked_div(u128::from(self.bytes_per_day()?))?;
+        let left = all.saturating_sub(self.bytes.into());
+        let days = left.checked_div(u128::from(self.bytes_per_day()?))?;
         Some(u64::try_from(days).unwrap_or(u64::MAX).min(LONGEST))
     }
 
@@ -89,7 +91,8 @@ pub struct Wear {
     pub own_bytes: Option<u64>,
     /// Bytes a day of running; unknown for the first hours.
     pub bytes_per_day: Option<u64>,
-    /// Days of running that a new card would last at that rate, by `board.card_cycles`.
+    /// Days of running that the card, new when it was first watched, has left at that rate, by
+    /// `board.card_cycles`.
     pub life_days: Option<u64>,
 }
 
@@ -116,7 +119,11 @@ mod tests {
         assert_eq!((tally.bytes_per_day(), tally.life_days(300)), (None, None));
         tally.look(7 * GB, 2 * 3_600, 32 * GB);
         assert_eq!(tally.bytes_per_day(), Some(12 * GB));
-        assert_eq!(tally.life_days(300), Some(32 * 300 / 4 / 12));
+        assert_eq!(tally.life_days(300), Some((32 * 300 / 4 - 2) / 12));
+        tally.look(1_207 * GB, 1_200 * 2 * 3_600, 32 * GB);
+        assert_eq!(tally.life_days(300), Some((32 * 300 / 4 - 1_202) / 12));
+        tally.look(4_000 * GB, 2 * 3_600, 32 * GB);
+        assert_eq!(tally.life_days(300), Some(0), "it has had its share");
     }
 
     #[test]
