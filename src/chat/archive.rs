@@ -275,9 +275,10 @@ impl Shared {
 }
 
 /// A group or a try to open the store again is done in seconds; a worn card can take many for one
-/// flush, and a large store some for being checked. What takes longer than this does not end.
+/// flush, and a large store minutes for being checked: the unit's `TimeoutStartSec` gives the same
+/// check at the start as long. What takes longer than this does not end.
 const STUCK: Duration = if cfg!(test) {
     Duration::from_millis(200)
 } else {
-    Duration::from_secs(180)
+    Duration::from_secs(300)
 };
