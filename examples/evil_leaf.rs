@@ -37,7 +37,8 @@ pub(crate) fn forge(folder: &Path, name: &str) -> String {
         .timestamp();
     params.not_before = rcgen::date_time_ymd(1970, 1, 1)
         + std::time::Duration::from_secs(begin.try_into().expect("after 1970"));
-    params.not_after = params.not_before + std::time::Duration::from_secs(365 * 24 * 3_600);
+    // Two years: the CA began one before its time.
+    params.not_after = params.not_before + std::time::Duration::from_secs(730 * 24 * 3_600);
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     params.use_authority_key_identifier_extension = true;
 
