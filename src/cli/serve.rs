@@ -44,7 +44,9 @@ async fn serve(
     // From here on a signal is an order and not a sudden end.
     let mut signals = Signals::new()?;
     let told = config.clone();
+    let starting = supervisor::starting();
     let gateway = Gateway::start_on(inherited, config)?;
+    starting.abort();
     // Nobody may be reading: that is no reason to end.
     let _ = banner(&told, gateway.addresses()).and_then(|text| say(&text));
 

@@ -4,9 +4,25 @@
 use std::time::Duration;
 
 use sd_notify::{NotifyState, notify, watchdog_enabled};
+use tokio::task::JoinHandle;
 use tokio::time::interval;
 
 use crate::server::Vitals;
+
+/// The gateway starts: asks for time again and again, until it is aborted. After a power cut a large
+/// history on a slow card is looked through for minutes, and to begin anew would not make it faster.
+pub(super) fn starting() -> JoinHandle<()> {
+    let more = u32::try_from(MORE.as_micros()).unwrap_or(u32::MAX);
+    let ask = move || tell(&[NotifyState::ExtendTimeoutUsec(more)]);
+    ask();
+    tokio::spawn(async move {
+        let mut ticks = interval(MORE / 3);
+        for _ in 0..MOST {
+            ticks.tick().await;
+            ask();
+        }
+    })
+}
 
 /// The gateway serves.
 pub(super) fn ready() {
@@ -67,5 +83,10 @@ fn tell(states: &[NotifyState<'_>]) {
         tracing::debug!(%error, "the supervisor cannot be told");
     }
 }
+
+/// For so long it is given time at once …
+const MORE: Duration = Duration::from_secs(60);
+/// … and so often, every third of that: an hour in all. What takes longer does not end.
+const MOST: u32 = 180;
 
 const STATUS_EVERY: Duration = Duration::from_secs(10);

@@ -7,6 +7,7 @@ use crate::gateway::Gateway;
 #[test]
 fn the_supervisor_hears_of_the_start_of_life_and_of_the_end() {
     let gateway = Gateway::start("", |_| ());
+    gateway.tells("EXTEND_TIMEOUT_USEC=");
     gateway.tells("READY=1");
     let status = gateway.tells("STATUS=");
     assert!(status.contains("all is on the card"), "{status}");
