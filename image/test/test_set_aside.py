@@ -40,7 +40,7 @@ start=$(real sfdisk --dump "$card" | sed -n "s|^$card$number :.*start= *\\([0-9]
 part="$card?offset=$((start * 512))"
 """
 
-
+# A moment: the command that it is, and what that does then.
 PULLS = {
     "before the new file system": ("mke2fs", PULL),
     "after the new file system": ("mke2fs", f'real mke2fs "$@"; {PULL}'),
