@@ -26,7 +26,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/**'],
+    files: ['src/**', 'portal/**'],
     plugins: { baseline },
     rules: {
       // Safari 16, Chrome 107, Firefox 106, Samsung Internet 19: what all could do by 2022.

@@ -4,19 +4,26 @@
 // at a time, while a trusted CA vouches for all of them: an image from another name of this same
 // gateway comes only where the CA is trusted.
 (() => {
-  const found = document.querySelector('.found');
-
+  /** @type {(name: string, value: string) => void} */
   const show = (name, value) => {
-    for (const line of document.querySelectorAll(`[data-${name}]`)) {
+    /** @type {NodeListOf<HTMLElement>} */
+    const lines = document.querySelectorAll(`[data-${name}]`);
+    for (const line of lines) {
       line.hidden = line.dataset[name] !== value;
     }
   };
 
-  const { elsewhere } = found.dataset;
+  /** @type {HTMLElement | null} */
+  const found = document.querySelector('.found');
+  const elsewhere = found?.dataset.elsewhere;
   if (elsewhere) {
     const image = new Image();
-    image.onload = () => show('found', 'trusted');
-    image.onerror = () => show('found', 'clicked');
+    image.onload = () => {
+      show('found', 'trusted');
+    };
+    image.onerror = () => {
+      show('found', 'clicked');
+    };
     image.src = `${elsewhere}/trust.svg?${Date.now()}`;
   }
 
@@ -25,5 +32,7 @@
     socket.close();
     show('socket', 'yes');
   };
-  socket.onerror = () => show('socket', 'no');
+  socket.onerror = () => {
+    show('socket', 'no');
+  };
 })();
