@@ -6,10 +6,11 @@
 //! itself and says that it is not to be trusted; so it does on a board whose system has neither a
 //! clock chip nor the network to know the time from. Then the phones are asked ([`phones`]): what
 //! most of them agree on moves the clock forwards and makes it trusted, until somebody vouches for
-//! the system's, or the next start.
+//! the system's. The next start goes on from there, but as a guess: the first who knows better, be it
+//! a chip, the network or phones again, may take it back.
 //!
-//! What phones say is for people. It is not [certain](Clock::certain_ms): it is not saved, no message
-//! is removed by it, and certificates follow it only so far.
+//! What phones say is for people. It is not [certain](Clock::certain_ms): no message is removed by it,
+//! and certificates follow it only so far.
 
 mod phones;
 mod witness;
@@ -51,6 +52,8 @@ struct State {
     certain_at: Instant,
     /// Most phones agree with what is told.
     agreed: bool,
+    /// What is told goes on from what phones of an earlier start agreed on.
+    guess: bool,
     phones: Phones,
 }
 
@@ -88,14 +91,16 @@ impl Clock {
     }
 
     fn with_system(folder: &Folder, system: fn() -> u64, vouched: bool) -> Self {
-        let saved_ms = match folder.read(FILE) {
-            Ok(content) => content.as_deref().and_then(parse).unwrap_or(0),
+        let saved = match folder.read(FILE) {
+            Ok(content) => content.as_deref().and_then(parse).unwrap_or_default(),
             Err(error) => {
                 tracing::warn!(%error, "the time last saved cannot be read");
-                0
+                Saved::default()
             }
         };
-        let (ms, at) = (saved_ms.max(BUILD_MS), Instant::now());
+        let (certain_ms, at) = (saved.certain_ms.max(BUILD_MS), Instant::now());
+        let furthest = certain_ms.saturating_add(FURTHEST_MS);
+        let ms = saved.told_ms.min(furthest).max(certain_ms);
         Self {
             folder: folder.clone(),
             system,
@@ -104,9 +109,10 @@ impl Clock {
             state: Mutex::new(State {
                 ms,
                 at,
-                certain_ms: ms,
+                certain_ms,
                 certain_at: at,
                 agreed: false,
+                guess: ms > certain_ms,
                 phones: Phones::default(),
             }),
         }
@@ -156,6 +162,15 @@ impl Clock {
             tracing::warn!(shown, "the phones agree on a time that cannot be");
             return;
         }
+        if std::mem::take(&mut state.guess) {
+            tracing::info!(
+                guess = own,
+                shown,
+                "the phones know better than those of the last start"
+            );
+            (state.ms, state.at, state.agreed) = (shown.max(certain), now, true);
+            return;
+        }
         // Backwards it never goes: that it is ahead of the phones can only be said.
         let agreed = shown.saturating_add(AGREE_MS) >= own;
         if agreed != state.agreed || shown > own.saturating_add(AGREE_MS) {
@@ -173,15 +188,18 @@ impl Clock {
     fn tell(&self, state: &mut State, now: Instant) -> Moment {
         let system = (self.system)();
         let vouched = self.vouched.load(Ordering::Relaxed);
-        let own = since(state.ms, state.at, now);
-        let follows = vouched && system.saturating_add(STEP_MS) >= own;
         if vouched {
             // Phones count only while there is nobody better.
             state.agreed = false;
+            if std::mem::take(&mut state.guess) {
+                (state.ms, state.at) = (state.certain_ms, state.certain_at);
+            }
             if system > since(state.certain_ms, state.certain_at, now) {
                 (state.certain_ms, state.certain_at) = (system, now);
             }
         }
+        let own = since(state.ms, state.at, now);
+        let follows = vouched && system.saturating_add(STEP_MS) >= own;
         let ms = if follows {
             // One that was set back a little is waited for.
             system.max(state.ms)
@@ -216,11 +234,17 @@ impl Clock {
         }
     }
 
-    /// Saves what has certainly passed, so that the next start does not fall behind it.
+    /// Saves what has certainly passed, and what is told where that rests on phones, so that the
+    /// next start does not fall behind either.
     pub fn save(&self) -> io::Result<()> {
-        let certain = format!("{}\n", self.certain_ms());
-        self.folder
-            .write(FILE, certain.as_bytes(), Access::Everybody)
+        let certain_ms = self.certain_ms();
+        let told_ms = if self.vouched.load(Ordering::Relaxed) {
+            certain_ms
+        } else {
+            self.now_ms()
+        };
+        let saved = format!("{certain_ms} {told_ms}\n");
+        self.folder.write(FILE, saved.as_bytes(), Access::Everybody)
     }
 
     /// Saves the time every hour, and once more when `stop` is cancelled; meanwhile asks who
@@ -281,9 +305,23 @@ const fn build_seconds() -> u64 {
     1_767_225_600
 }
 
-fn parse(content: &[u8]) -> Option<u64> {
-    let ms: u64 = std::str::from_utf8(content).ok()?.trim().parse().ok()?;
-    (ms < BUILD_MS + BELIEVABLE_MS).then_some(ms)
+/// What a start goes on from; 0 if there is nothing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Saved {
+    certain_ms: u64,
+    told_ms: u64,
+}
+
+/// `CERTAIN TOLD`; earlier versions had no second number.
+fn parse(content: &[u8]) -> Option<Saved> {
+    let text = std::str::from_utf8(content).ok()?;
+    let mut numbers = text.split_whitespace().map(str::parse::<u64>);
+    let certain_ms = numbers.next()?.ok()?;
+    let told_ms = numbers.next().and_then(Result::ok).unwrap_or(certain_ms);
+    (certain_ms < BUILD_MS + BELIEVABLE_MS).then_some(Saved {
+        certain_ms,
+        told_ms,
+    })
 }
 
 /// What `ms` has become at `now`, if it was so at `at`.

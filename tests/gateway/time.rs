@@ -86,9 +86,8 @@ async fn three_phones_tell_the_time_and_from_then_on_messages_are_sure_of_it() {
 }
 
 #[tokio::test]
-async fn a_start_forgets_what_phones_said_and_keeps_what_was_certain() {
+async fn a_start_goes_on_from_what_phones_said_but_does_not_trust_it() {
     let server = lost().await;
-    let certain = now_ms() + YEAR_MS;
     let noon = now_ms() + 3 * YEAR_MS;
     for last in 1..4 {
         phone(&server, ByWebSocket, last, json!(noon)).await;
@@ -99,10 +98,7 @@ async fn a_start_forgets_what_phones_said_and_keeps_what_was_certain() {
     let server = board(server.shutdown().await).await;
     let one = phone(&server, ByWebSocket, 1, json!(null)).await;
     let now = one.hello["now"].as_u64().unwrap();
-    assert!(
-        (certain - YEAR_MS / 12..noon - YEAR_MS).contains(&now),
-        "{now}"
-    );
+    assert!(now >= noon && now < noon + YEAR_MS / 12, "{now}");
     assert_eq!(one.hello["clock"], false);
 }
 
