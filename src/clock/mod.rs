@@ -4,7 +4,7 @@
 //! The clock never runs backwards: it tells no time before the build, before the one that was last
 //! saved, or before one that it has told. Where the system's clock is behind that it goes on by
 //! itself and says that it is not to be trusted; so it does on a board whose system has neither a
-//! clock chip nor the network to know the time from. Then the phones are asked ([`phones`]): what
+//! clock chip nor the network to know the time from. Then the phones are asked (`phones`): what
 //! most of them agree on moves the clock forwards and makes it trusted, until somebody vouches for
 //! the system's. The next start goes on from there, but as a guess: the first who knows better, be it
 //! a chip, the network or phones again, may take it back.
