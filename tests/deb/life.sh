@@ -65,7 +65,7 @@ dpkg -i old.deb
 is "$(show ActiveState)" active
 curl -sf --max-time 20 http://localhost/ca.pem >ca.pem
 page / | grep -qi '<!doctype html>'
-is "$(curl -s -o /dev/null -w '%{http_code} %{redirect_url}' http://localhost/)" '308 https://localhost:443/'
+is "$(curl -s -o /dev/null -w '%{http_code} %{redirect_url}' http://localhost/)" '308 https://localhost/'
 systemctl is-enabled madang.service madang.socket
 test -s /etc/avahi/services/madang.service
 test -s /usr/share/doc/madang/copyright
