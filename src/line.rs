@@ -25,11 +25,18 @@ pub struct Line<S> {
 pub struct Traffic {
     /// The last read found nothing.
     drained: AtomicBool,
+    /// A read has found something, if only the end.
+    begun: AtomicBool,
     /// Something was written and not flushed since.
     unsent: AtomicBool,
 }
 
 impl Traffic {
+    /// Anything has come yet.
+    pub fn has_begun(&self) -> bool {
+        self.begun.load(Relaxed)
+    }
+
     /// All that was written has gone out, and all that came was read.
     pub fn is_still(&self) -> bool {
         self.drained.load(Relaxed) && !self.unsent.load(Relaxed)
@@ -78,10 +85,14 @@ impl<S: AsyncRead + Unpin> rt::Read for Line<S> {
         if !line.ahead.is_empty() {
             let bytes = line.ahead.len().min(buffer.remaining());
             buffer.put_slice(&line.ahead.split_to(bytes));
+            line.traffic.begun.store(true, Relaxed);
             return Poll::Ready(Ok(()));
         }
         let read = Pin::new(&mut TokioIo::new(&mut line.stream)).poll_read(cx, buffer);
         line.traffic.drained.store(read.is_pending(), Relaxed);
+        if read.is_ready() {
+            line.traffic.begun.store(true, Relaxed);
+        }
         read
     }
 }

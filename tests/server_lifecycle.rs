@@ -124,6 +124,23 @@ async fn shutdown_closes_ports_idle_connections_and_the_store_in_time() {
 }
 
 #[tokio::test]
+async fn shutdown_answers_those_who_were_just_taken() {
+    let server = TestServer::without_tls(|_| {}).await;
+    let main = server.addresses.main;
+    // Taken, and for the gateway not a byte has come yet.
+    let mut late = TcpStream::connect(main).await.unwrap();
+    soon(async { while server.get("/healthz").await.json()["counters"]["accepted"] != 2 {} }).await;
+    let ended = tokio::spawn(server.shutdown());
+    soon(async { while TcpStream::connect(main).await.is_ok() {} }).await;
+    let request = b"GET /version HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    late.write_all(request).await.unwrap();
+    let mut answer = [0; 15];
+    soon(late.read_exact(&mut answer)).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 200 OK");
+    ended.await.unwrap();
+}
+
+#[tokio::test]
 async fn shutdown_answers_the_poll_that_waits() {
     let server = TestServer::start().await;
     let path = "/socket.io/?EIO=4&transport=polling";

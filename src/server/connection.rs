@@ -7,8 +7,9 @@
 //!                      └─ no TLS though it should be: redirect
 //! ```
 
-use std::future::{Future, ready};
+use std::future::{Future, poll_fn, ready};
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
@@ -19,7 +20,7 @@ use hyper::header::{HeaderName, HeaderValue};
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioTimer;
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
@@ -145,7 +146,7 @@ impl Http {
     async fn first_byte(&self, stream: &TcpStream) -> Option<u8> {
         let mut first = [0];
         let peeked = timeout(self.first_byte, stream.peek(&mut first));
-        match self.drain.run_until_cancelled(peeked).await {
+        match self.though_it_ends(peeked).await {
             Some(Ok(Ok(1))) => Some(first[0]),
             Some(Err(_)) => {
                 self.metrics.silent.add();
@@ -157,13 +158,27 @@ impl Http {
         }
     }
 
+    /// Waits for a newcomer, though not for long once the gateway ends: who was taken a moment before
+    /// is still answered.
+    async fn though_it_ends<F: Future>(&self, newcomer: F) -> Option<F::Output> {
+        let over = async {
+            self.drain.cancelled().await;
+            sleep(LAST_ANSWERS).await;
+        };
+        tokio::select! {
+            biased;
+            come = newcomer => Some(come),
+            () = over => None,
+        }
+    }
+
     async fn handshake(
         &self,
         acceptor: &TlsAcceptor,
         stream: TcpStream,
     ) -> Option<TlsStream<TcpStream>> {
         let handshake = timeout(self.handshake, acceptor.accept(stream));
-        match self.drain.run_until_cancelled(handshake).await? {
+        match self.though_it_ends(handshake).await? {
             Ok(Ok(stream)) => return Some(stream),
             Ok(Err(error)) => {
                 self.metrics.handshake_failed.add();
@@ -204,10 +219,16 @@ impl Http {
             biased;
             ended = &mut served => ended,
             () = self.drain.cancelled() => {
-                served.graceful_shutdown();
-                match self.abort.run_until_cancelled(served).await {
-                    Some(ended) => ended,
-                    None => return,
+                // Boxed: nearly all connections never come here.
+                let asked = Box::pin(timeout(LAST_ANSWERS, until_it_asks(&mut *served))).await;
+                if let Ok(Some(ended)) = asked {
+                    ended
+                } else {
+                    served.graceful_shutdown();
+                    match self.abort.run_until_cancelled(served).await {
+                        Some(ended) => ended,
+                        None => return,
+                    }
                 }
             }
         };
@@ -219,6 +240,23 @@ impl Http {
         }
     }
 }
+
+/// Serves on until something has come from the peer; gives how it ended if it did meanwhile. hyper
+/// would close a connection on which nothing has come, with the request perhaps on its way.
+async fn until_it_asks(served: &mut (dyn Conversation + '_)) -> Option<hyper::Result<()>> {
+    poll_fn(|cx| {
+        let ended = served.is_new().then(|| served.poll_unpin(cx));
+        match ended {
+            Some(Poll::Ready(ended)) => Poll::Ready(Some(ended)),
+            Some(Poll::Pending) if served.is_new() => Poll::Pending,
+            Some(Poll::Pending) | None => Poll::Ready(None),
+        }
+    })
+    .await
+}
+
+/// How long newcomers are waited for once the gateway ends; less than it gives the requests at hand.
+const LAST_ANSWERS: Duration = Duration::from_secs(1);
 
 /// The first byte of a TLS record that carries a handshake (RFC 8446 §5.1).
 const TLS_HANDSHAKE: u8 = 22;

@@ -53,6 +53,9 @@ impl Stream for TlsStream<TcpStream> {
 pub(super) trait Conversation: Future<Output = hyper::Result<()>> + Send + Unpin {
     /// Ends after the request at hand, or at once if there is none.
     fn graceful_shutdown(&mut self);
+
+    /// Nothing has come from the peer yet.
+    fn is_new(&self) -> bool;
 }
 
 /// A [`Conversation`] over one kind of stream.
@@ -172,6 +175,10 @@ where
             Stage::Parked(parked) => self.resume(parked.stream, Bytes::new(), parked.answer),
             Stage::Over => {}
         }
+    }
+
+    fn is_new(&self) -> bool {
+        matches!(&self.stage, Stage::Http(http) if !http.traffic.has_begun())
     }
 }
 
