@@ -8,11 +8,9 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use bytes::Bytes;
-use common::{Answer, Client, TestServer};
+use common::{Answer, Client, PORTAL as NAME, TestServer};
 use hyper::Request;
 use tokio::net::TcpStream;
-
-const NAME: &str = "madang.home.arpa";
 
 const IPHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 \
                       (KHTML, like Gecko) Mobile/15E148";
@@ -133,12 +131,7 @@ async fn trust_tells_on_the_plain_port_that_nothing_is_encrypted_and_shows_the_w
 #[tokio::test]
 async fn trust_looks_for_the_same_gateway_under_another_name_of_its_certificate() {
     let told = tempfile::tempdir().unwrap();
-    let server = TestServer::with(|config| {
-        config.portal.enabled = true;
-        config.tls.names.push(NAME.to_owned());
-        config.board.folder = Some(told.path().to_owned());
-    })
-    .await;
+    let server = TestServer::with_portal(told.path(), |_| {}).await;
     let ask = |host: &str| {
         let host = format!("{host}:{}", server.addresses.main.port());
         server.send(Request::get("/trust").header("host", host))

@@ -8,7 +8,7 @@ use std::fs;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use bytes::Bytes;
-use common::{Answer, Client, TestServer};
+use common::{Answer, Client, PORTAL as NAME, TestServer};
 use hyper::{Method, Request, StatusCode};
 use tempfile::TempDir;
 use tokio::net::{TcpSocket, TcpStream};
@@ -25,20 +25,13 @@ struct Phone<'a> {
     address: IpAddr,
 }
 
-const NAME: &str = "madang.home.arpa";
-
 /// Later than any test runs.
 const LATER: &str = "9999999999";
 
 impl Board {
     async fn start() -> Self {
         let told = tempfile::tempdir().unwrap();
-        let server = TestServer::with(|config| {
-            config.portal.enabled = true;
-            config.tls.names.push(NAME.to_owned());
-            config.board.folder = Some(told.path().to_owned());
-        })
-        .await;
+        let server = TestServer::with_portal(told.path(), |_| {}).await;
         Self { server, told }
     }
 

@@ -7,6 +7,7 @@
 )]
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,6 +26,9 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
+
+/// The name of the page in the board's own DNS, as it is without a setting.
+pub const PORTAL: &str = "madang.home.arpa";
 
 /// A gateway that stops, and whose data folder goes, when it is dropped.
 pub struct TestServer {
@@ -77,6 +81,17 @@ impl TestServer {
     pub async fn without_tls(change: impl FnOnce(&mut Config)) -> Self {
         Self::with(|config| {
             config.tls.mode = TlsMode::Off;
+            change(config);
+        })
+        .await
+    }
+
+    /// The portal is on, on a board that tells about itself in `told`.
+    pub async fn with_portal(told: &Path, change: impl FnOnce(&mut Config)) -> Self {
+        Self::with(|config| {
+            config.portal.enabled = true;
+            config.tls.names.push(PORTAL.to_owned());
+            config.board.folder = Some(told.to_owned());
             change(config);
         })
         .await
