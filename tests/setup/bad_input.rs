@@ -333,21 +333,3 @@ fn what_the_initramfs_had_to_do_is_told_and_a_card_that_takes_nothing_is() {
     );
     has_defaults(&house);
 }
-
-#[test]
-fn another_wi_fi_of_our_name_is_told_once_it_was_heard() {
-    let house = House::with("wifi-name = Village hall");
-    let other = "BSS 02:00:00:00:01:00(on wlan0)\n\tSSID: Village\n";
-    assert!(house.board(&["heard"], other).status.success());
-    assert_eq!(house.notices(), []);
-    let same = "BSS 02:00:00:00:01:00(on wlan0)\n\tSSID: Village hall\n";
-    assert!(house.board(&["heard"], same).status.success());
-    assert!(
-        only_problem(&house)
-            .0
-            .contains("Another Wi-Fi here is called \"Village hall\"")
-    );
-    assert!(house.board(&["report"], "").status.success());
-    let report = house.read("boot/firmware/madang-report.txt");
-    assert!(report.contains("Another Wi-Fi here"), "{report}");
-}

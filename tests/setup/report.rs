@@ -109,3 +109,22 @@ fn a_partition_that_is_mounted_for_reading_is_opened_only_for_the_report() {
     assert!(said.contains("Read-only file system"), "{said}");
     assert!(said.ends_with("\nmadang-report.txt\n"), "{said}");
 }
+
+#[test]
+fn another_wi_fi_of_our_name_is_told_once_it_was_heard() {
+    let house = House::with("wifi-name = Village hall");
+    let other = "BSS 02:00:00:00:01:00(on wlan0)\n\tSSID: Village\n";
+    assert!(house.board(&["heard"], other).status.success());
+    assert_eq!(house.notices(), []);
+    let same = "BSS 02:00:00:00:01:00(on wlan0)\n\tSSID: Village hall\n";
+    assert!(house.board(&["heard"], same).status.success());
+    let notices = house.notices();
+    let told = "Another Wi-Fi here is called \"Village hall\"";
+    assert!(
+        notices.len() == 1 && notices[0].0.contains(told),
+        "{notices:?}"
+    );
+    assert!(house.board(&["report"], "").status.success());
+    let report = house.read(REPORT);
+    assert!(report.contains("Another Wi-Fi here"), "{report}");
+}
