@@ -31,7 +31,7 @@ class Machine:
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.disk = disk or f"file:{card.path}"
-        self.log = self.folder / "console.log"
+        self.log, self.sent = self.folder / "console.log", self.folder / "sent.pcap"
         self.https, self.http, self.ssh = free_port(), free_port(), free_port()
         self.process = self.scratch = None
 
@@ -50,6 +50,7 @@ class Machine:
             *[self.program, *self.hardware, "-m", str(self.memory), "-nographic", "-nodefaults"],
             *["-no-reboot", "-kernel", kernel, "-initrd", initramfs, "-append", " ".join(words)],
             *["-netdev", f"user,id=net,{forwards}", *self.devices(), *self.extra],
+            *["-object", f"filter-dump,id=sent,netdev=net,queue=rx,file={self.sent}"],
         ]
         self.started = time.monotonic()
         self.process = subprocess.Popen(
@@ -96,7 +97,10 @@ class Machine:
 
     def wait_serving(self, limit=LIMIT):
         """Seconds from power until /healthz answers over TLS."""
-        self.wait_for("it serves", lambda: self.get("/healthz"), limit)
+        # Who knocks before there is a network waits long after there is one.
+        self.wait_for("it has an address", lambda: self.sent.exists() and ADDRESS in self.sent.read_bytes(), limit)
+        # The busier this machine, the longer a handshake takes.
+        self.wait_for("it serves", lambda: self.get("/healthz", 5 + self.seconds() / 20), limit)
         return self.seconds()
 
     def wait_console(self, pattern, limit=LIMIT):
@@ -109,13 +113,13 @@ class Machine:
         """Until the guest has switched itself off or begun to reboot."""
         self.wait_for("it went down", lambda: self.process.poll() is not None or None, limit)
 
-    def get(self, path, tls=True):
+    def get(self, path, timeout=30, tls=True):
         """The body of a page of the gateway, or None as long as there is no answer of 200."""
         try:
             if tls:
-                link = http.client.HTTPSConnection("127.0.0.1", self.https, timeout=30, context=UNCHECKED)
+                link = http.client.HTTPSConnection("127.0.0.1", self.https, timeout=timeout, context=UNCHECKED)
             else:
-                link = http.client.HTTPConnection("127.0.0.1", self.http, timeout=30)
+                link = http.client.HTTPConnection("127.0.0.1", self.http, timeout=timeout)
             link.request("GET", path)
             answer = link.getresponse()
             return answer.read() if answer.status == 200 else None
@@ -155,6 +159,9 @@ def free_port():
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
+
+# What a board asks QEMU for once it has been offered it.
+ADDRESS = socket.inet_aton("10.0.2.15")
 
 # Each board makes its own authority; whether it is the right one is the business of other tests.
 UNCHECKED = ssl.create_default_context()

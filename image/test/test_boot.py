@@ -39,12 +39,13 @@ def test_nobody_can_log_in(card, folder):
 
 def test_booting_takes_little_longer_than_bare_debian(card, image, folder, figure):
     """The same kernel, packages and emulator, ours to the first message, theirs to the login.
-    Each is booted twice, in turns, because the machine that emulates has other things to do as well."""
+    Each is booted three times, in turns, and the best of them counts: the machine that emulates has other
+    things to do as well."""
     bare = Card(os.environ["MADANG_BARE"], folder / "bare.img")
     ours, theirs = [], []
     with Machine(card, folder / "warm") as board:
         board.wait_serving()
-    for turn in range(2):
+    for turn in range(3):
         with Machine(bare, folder / f"bare{turn}", append="root=LABEL=madang-root quiet") as board:
             board.wait_console("login:")
             theirs.append(board.seconds())
