@@ -45,7 +45,7 @@ def update(folder):
             "=/boot/firmware": f"={folder}/boot",
             "$system/layer$boot": "$system/layer/boot/firmware",
             "/run/madang-root/flashed": folder / "flashed",
-            "/run/madang-update/log": folder / "log",
+            "/run/madang-update.log": folder / "log",
             "=avail /data": f"=avail {folder}",
         },
     )

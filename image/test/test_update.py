@@ -44,7 +44,7 @@ def test_packages_on_the_card_are_installed_and_chats_stay(card, folder, newer, 
     with Machine(card, folder / "update") as board:
         board.wait_serving()
         say(board, "while it is being made")
-        board.wait_off(limit=3600)
+        board.wait_off(limit=1800)
         figure(f"power to the reboot after an update: {board.seconds():.0f} s")
     for package in newer:
         assert card.read(f"{package.name}.installed") is not None, "it is not installed twice"
