@@ -4,9 +4,8 @@ mod layers;
 mod problems;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
 
-use madang::config::{Config, Flags, Problems, TlsMode};
+use madang::config::{Config, Flags, Problems};
 
 struct Given {
     file: &'static str,
