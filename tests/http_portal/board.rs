@@ -11,36 +11,36 @@ use tokio::net::{TcpSocket, TcpStream};
 use crate::common::{Answer, Client, PORTAL as NAME, TestServer};
 
 /// The board: a gateway with the portal on, and the folder in which it is told of leases.
-pub struct Board {
-    pub server: TestServer,
+pub(crate) struct Board {
+    pub(crate) server: TestServer,
     told: TempDir,
 }
 
 /// A phone, by its address; all of 127/8 is this machine.
-pub struct Phone<'a> {
+pub(crate) struct Phone<'a> {
     board: &'a Board,
     address: IpAddr,
 }
 
 /// Later than any test runs.
-pub const LATER: &str = "9999999999";
+pub(crate) const LATER: &str = "9999999999";
 
 impl Board {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let told = tempfile::tempdir().unwrap();
         let server = TestServer::with_portal(told.path(), |_| {}).await;
         Self { server, told }
     }
 
     /// The phone with the address 127.0.0.`last`.
-    pub fn phone(&self, last: u8) -> Phone<'_> {
+    pub(crate) fn phone(&self, last: u8) -> Phone<'_> {
         let address = Ipv4Addr::new(127, 0, 0, last).into();
         let board = self;
         Phone { board, address }
     }
 
     /// dnsmasq's file, anew.
-    pub fn leases(&self, lines: &[(&str, &str, &Phone<'_>)]) {
+    pub(crate) fn leases(&self, lines: &[(&str, &str, &Phone<'_>)]) {
         let line = |(ends, mac, phone): &(&str, &str, &Phone<'_>)| {
             format!("{ends} {mac} {} phone 01:{mac}\n", phone.address)
         };
@@ -48,19 +48,19 @@ impl Board {
         fs::write(self.told.path().join("leases"), text).unwrap();
     }
 
-    pub fn sheet(&self) -> String {
+    pub(crate) fn sheet(&self) -> String {
         format!("http://{NAME}:{}/portal", self.server.plain().port())
     }
 }
 
 impl Phone<'_> {
-    pub async fn connect(&self, to: SocketAddr) -> TcpStream {
+    pub(crate) async fn connect(&self, to: SocketAddr) -> TcpStream {
         let socket = TcpSocket::new_v4().unwrap();
         socket.bind(SocketAddr::new(self.address, 0)).unwrap();
         socket.connect(to).await.unwrap()
     }
 
-    pub async fn says(&self, method: Method, url: &str) -> Answer {
+    pub(crate) async fn says(&self, method: Method, url: &str) -> Answer {
         let (host, path) = url.split_once('/').unwrap();
         let request = Request::builder()
             .method(method)
@@ -70,12 +70,12 @@ impl Phone<'_> {
         Client::over(stream).await.send(request, Bytes::new()).await
     }
 
-    pub async fn probes(&self, url: &str) -> Answer {
+    pub(crate) async fn probes(&self, url: &str) -> Answer {
         self.says(Method::GET, url).await
     }
 
     /// A request over TLS.
-    pub async fn opens(&self, host: &str) -> Answer {
+    pub(crate) async fn opens(&self, host: &str) -> Answer {
         let server = &self.board.server;
         let stream = self.connect(server.addresses.main).await;
         let stream = server.handshake_over(stream).await;
@@ -83,13 +83,13 @@ impl Phone<'_> {
         Client::over(stream).await.send(request, Bytes::new()).await
     }
 
-    pub async fn opens_the_page(&self) {
+    pub(crate) async fn opens_the_page(&self) {
         let port = self.board.server.addresses.main.port();
         let answer = self.opens(&format!("{NAME}:{port}")).await;
         assert_ne!(answer.status, StatusCode::MISDIRECTED_REQUEST);
     }
 
-    pub async fn is_led_to_the_sheet(&self) -> bool {
+    pub(crate) async fn is_led_to_the_sheet(&self) -> bool {
         let answer = self.probes("captive.apple.com/hotspot-detect.html").await;
         let led = answer.status == StatusCode::FOUND;
         assert_eq!(led, answer.header("location") == self.board.sheet());

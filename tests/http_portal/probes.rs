@@ -1,7 +1,7 @@
 //! What phones and computers ask to find out whether they are online.
 
 /// Each system's probes, and the status, type and content that it takes for the Internet.
-pub const PROBES: &[(&str, u16, &str, &str)] = &[
+pub(crate) const PROBES: &[(&str, u16, &str, &str)] = &[
     (
         "captive.apple.com/hotspot-detect.html",
         200,
