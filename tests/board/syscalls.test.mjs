@@ -4,7 +4,7 @@
  * linker made this one, and could have lost the barrier without a sign.
  */
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -22,9 +22,9 @@ const NO_BARRIER = fileURLToPath(
 async function syncsWhilePosting(t, env) {
   const folder = await mkdtemp(join(tmpdir(), 'madang-strace-'));
   t.after(() => rm(folder, { recursive: true }));
-  const log = join(folder, 'log');
+  // A file a thread: in one for all, the result of one thread's call stands in another one's line.
   const gateway = await Gateway.start({
-    env: { QEMU_STRACE: '1', QEMU_LOG_FILENAME: log, ...env },
+    env: { QEMU_LOG: 'strace,tid', QEMU_LOG_FILENAME: join(folder, '%d'), ...env },
   });
   t.after(() => gateway.stop());
   const anna = await Person.arrive(gateway, { name: 'Anna' });
@@ -33,7 +33,8 @@ async function syncsWhilePosting(t, env) {
   }
   anna.goes();
   await gateway.kill();
-  const lines = (await readFile(log, 'utf8')).split('\n');
+  const logs = (await readdir(folder)).map((thread) => readFile(join(folder, thread), 'utf8'));
+  const lines = (await Promise.all(logs)).flatMap((log) => log.split('\n'));
   const calls = (name) => lines.filter((line) => line.includes(`${name}(`));
   return { fdatasync: calls('fdatasync'), sync_file_range: calls('sync_file_range') };
 }
