@@ -79,6 +79,16 @@ def test_a_pull_while_the_copied_files_are_removed_costs_no_kernel(update):
     assert (boot / "config.txt").read_text() == names(UPDATED)
 
 
+def test_a_pull_at_a_rename_leaves_nothing_behind_and_takes_nothing_of_the_owners(update):
+    boot, new = update.folder / "boot", update.folder / "system/layer/boot/firmware"
+    lay(new, UPDATED)
+    for tree in (new / "board.dtb", boot / "board.dtb", boot / "board.dtb.new"):
+        tree.write_text("a board")
+    (boot / "letter.new").write_text("dear village")
+    assert update.start("--card") == (0, "")
+    assert [file.name for file in boot.glob("*.new")] == ["letter.new"]
+
+
 def test_a_config_without_its_kernel_is_not_taken(update):
     boot, new = update.folder / "boot", update.folder / "system/layer/boot/firmware"
     lay(new, config=UPDATED)
