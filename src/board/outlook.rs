@@ -53,16 +53,11 @@ impl Outlook {
             problems,
         }
     }
-}
 
-impl Outlook {
     /// The entry code, if the box made it: the owner has to be told. An owner's own is a secret.
     pub fn made_code(&self) -> Option<&str> {
-        let made = Some(&self.identity.code);
-        self.plan
-            .code
-            .as_deref()
-            .filter(|_| self.plan.code.as_ref() == made)
+        let code = self.plan.code.as_deref();
+        code.filter(|code| *code == self.identity.code)
     }
 }
 
