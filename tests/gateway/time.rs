@@ -49,6 +49,13 @@ async fn phone(server: &TestServer, how: Transport, last: u8, now: Value) -> Cli
     phone
 }
 
+/// Enough of them to be believed show this time.
+async fn three_phones(server: &TestServer, now: u64) {
+    for last in 1..4 {
+        phone(server, ByWebSocket, last, json!(now)).await;
+    }
+}
+
 #[tokio::test]
 async fn three_phones_tell_the_time_and_from_then_on_messages_are_sure_of_it() {
     let server = lost().await;
@@ -89,9 +96,7 @@ async fn three_phones_tell_the_time_and_from_then_on_messages_are_sure_of_it() {
 async fn a_start_goes_on_from_what_phones_said_but_does_not_trust_it() {
     let server = lost().await;
     let noon = now_ms() + 3 * YEAR_MS;
-    for last in 1..4 {
-        phone(&server, ByWebSocket, last, json!(noon)).await;
-    }
+    three_phones(&server, noon).await;
     let mut one = phone(&server, ByWebSocket, 9, json!(null)).await;
     assert_eq!(one.hello["clock"], true);
     one.say("live", "on the card").await;
@@ -123,15 +128,11 @@ async fn the_network_has_the_last_word_and_phones_none_any_longer() {
 async fn no_message_is_too_old_by_what_phones_say() {
     let server = lost().await;
     let noon = now_ms() + 2 * YEAR_MS;
-    for last in 1..4 {
-        phone(&server, ByWebSocket, last, json!(noon)).await;
-    }
+    three_phones(&server, noon).await;
     let mut one = phone(&server, ByWebSocket, 9, json!(null)).await;
     one.join("live").await;
     one.say("live", "two years from now").await;
-    for last in 1..4 {
-        phone(&server, ByWebSocket, last, json!(noon + 2 * YEAR_MS)).await;
-    }
+    three_phones(&server, noon + 2 * YEAR_MS).await;
     for text in ["and two more", "and on"] {
         one.say("live", text).await;
     }
