@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 use crate::client::{ByPolling, ByWebSocket, Client, TRANSPORTS};
 use crate::ground::{gateway, gateway_with, health, healthy};
 
-/// The shortest clocks that a busy machine keeps.
 /// Soon for those who are dead, and time enough to answer for those who live on a busy machine.
 fn short(config: &mut Config) {
     config.engine.ping_interval_ms = 300;
