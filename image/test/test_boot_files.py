@@ -89,6 +89,19 @@ def test_a_pull_at_a_rename_leaves_nothing_behind_and_takes_nothing_of_the_owner
     assert [file.name for file in boot.glob("*.new")] == ["letter.new"]
 
 
+def test_a_replaced_file_keeps_its_room_until_the_card_knows_the_new_one(update):
+    boot, new = update.folder / "boot", update.folder / "system/layer/boot/firmware"
+    lay(new, UPDATED)
+    (boot / "board.dtb").write_text("a board")
+    (new / "board.dtb").write_text("a newer board")
+    # What lost its name, but is still open while all is written to the card.
+    held = update.folder / "held"
+    update.replace("sync", f"readlink /proc/$$/fd/* | grep deleted >> {held} || :")
+    assert update.start("--card") == (0, "")
+    names = {line.split("/boot/")[1].split()[0] for line in held.read_text().splitlines()}
+    assert {"board.dtb", "config.txt"} <= names
+
+
 def test_a_config_without_its_kernel_is_not_taken(update):
     boot, new = update.folder / "boot", update.folder / "system/layer/boot/firmware"
     lay(new, config=UPDATED)
