@@ -17,14 +17,26 @@ def lay(folder, *kernels, config=None):
     (folder / "config.txt").write_text(names(config or kernels[-1]))
 
 
-def names(kernel):
-    return f"arm_64bit=1\nkernel=vmlinuz-{kernel}\ninitramfs initrd.img-{kernel}\n"
+def names(kernel, initramfs=None):
+    """As Debian writes it, which remarks on the word."""
+    return (
+        f"arm_64bit=1\nkernel=vmlinuz-{kernel}\n# For details on the initramfs directive, see elsewhere\n"
+        f"initramfs {initramfs or f'initrd.img-{kernel}'}\n"
+    )
+
+
+# What a board runs with that turns to what was flashed.
+KEPT = names(FLASHED, "initrd.flashed")
 
 
 def kernels(folder):
-    """Those of which both files are there."""
+    """Those of which both files are there; the flashed one's initramfs may be the kept one."""
     found = {file.name.removeprefix("vmlinuz-") for file in folder.glob("vmlinuz-*")}
-    assert found == {file.name.removeprefix("initrd.img-") for file in folder.glob("initrd.img-*")}
+    others = {file.name.removeprefix("initrd.img-") for file in folder.glob("initrd.img-*")}
+    if (folder / "initrd.flashed").exists():
+        assert (folder / "initrd.flashed").read_text() == f"initramfs {FLASHED}"
+        others.add(FLASHED)
+    assert found == others
     return found
 
 
@@ -63,8 +75,42 @@ def test_the_flashed_kernel_stays_through_all_updates(update):
         assert kernels(boot) == {FLASHED, kernel}
         assert (boot / "config.txt").read_text() == names(kernel)
         assert (boot / "config.updated").read_text() == names(kernel)
-        assert (boot / "config.flashed").read_text() == names(FLASHED)
+        assert (boot / "config.flashed").read_text() == KEPT
         assert list(new.iterdir()) == []
+
+
+def test_the_flashed_initramfs_survives_an_update_that_brings_another_of_its_name(update):
+    boot, new = update.folder / "boot", update.folder / "system/layer/boot/firmware"
+    lay(new, FLASHED)
+    (new / f"initrd.img-{FLASHED}").write_text("another initramfs")
+    assert update.start("--card") == (0, "")
+    assert (boot / f"initrd.img-{FLASHED}").read_text() == "another initramfs"
+    assert (boot / "config.txt").read_text() == names(FLASHED)
+    assert (boot / "initrd.flashed").read_text() == f"initramfs {FLASHED}"
+    assert (boot / "config.flashed").read_text() == KEPT
+
+
+def test_a_pull_before_the_flashed_config_is_kept_costs_neither_initramfs(update):
+    boot, new = update.folder / "boot", update.folder / "system/layer/boot/firmware"
+    lay(new, FLASHED)
+    (new / f"initrd.img-{FLASHED}").write_text("another initramfs")
+    update.replace("mv", f'case "$2" in */config.flashed) {PULL} ;; esac; real mv "$@"')
+    assert update.start("--card")[0] == -9
+    assert (boot / f"initrd.img-{FLASHED}").read_text() == f"initramfs {FLASHED}"
+    (update.commands / "mv").unlink()
+    assert update.start("--card") == (0, "")
+    assert (boot / "initrd.flashed").read_text() == f"initramfs {FLASHED}"
+    assert (boot / "config.flashed").read_text() == KEPT
+
+
+def test_an_update_is_made_with_the_initramfs_of_its_own_kernel(update):
+    lay(update.folder / "boot", FLASHED, UPDATED)
+    (update.folder / "boot/initrd.flashed").write_text(f"initramfs {FLASHED}, flashed")
+    (update.folder / "root/boot" / f"vmlinuz-{FLASHED}").write_text("the flashed root's")
+    (update.folder / "boot/madang_9.deb").write_text("a package")
+    assert update.start("--card") == (0, "")
+    (initramfs,) = (update.folder / "root/boot").glob("initrd*")
+    assert (initramfs.name, initramfs.read_text()) == (f"initrd.img-{FLASHED}", f"initramfs {FLASHED}, flashed")
 
 
 def test_a_pull_while_the_copied_files_are_removed_costs_no_kernel(update):
@@ -134,7 +180,7 @@ def root(folder):
     """The initramfs's script that puts the root together, after an update of the kernel."""
     first = folder / "first"
     lay(first, FLASHED, UPDATED)
-    (first / "config.flashed").write_text(names(FLASHED))
+    (first / "config.flashed").write_text(KEPT)
     (first / "config.updated").write_text(names(UPDATED))
     (folder / "madang-card").write_text(f'part() {{ echo x; }}\nreport() {{ echo "$1" >> {folder}/initramfs-report; }}\n')
     (folder / "cmdline").write_text("ro quiet\n")
@@ -171,7 +217,7 @@ def test_a_board_that_lost_its_update_turns_to_the_flashed_kernel(root):
     report = root.folder / "initramfs-report"
     report.write_text("data-set-aside …\n")
     assert root.boot(UPDATED, FLASHED, layer=False) == -9
-    assert root.config.read_text() == names(FLASHED)
+    assert root.config.read_text() == KEPT
     report.unlink()
     assert root.boot(FLASHED, FLASHED, layer=False) == 0
     assert report.read_text() == "data-set-aside …\n"
@@ -187,5 +233,5 @@ def test_a_board_that_finds_its_update_again_turns_to_its_kernel(root):
 
 
 def test_a_kernel_that_came_from_elsewhere_is_not_rebooted_for_ever(root):
-    root.config.write_text(names(FLASHED))
+    root.config.write_text(KEPT)
     assert root.boot(NEXT, FLASHED, layer=False) == 0
