@@ -5,6 +5,9 @@ import pytest
 
 from scripts import PULL, Script
 
+# As Debian begins it.
+WORDS = " console=tty0 root=LABEL=madang-root rw rootwait ro quiet\n"
+ASIDE = WORDS.replace("\n", " madang.flashed\n")
 FLASHED, UPDATED, NEXT = "7.3.4-arm64", "7.4.1-arm64", "7.5.2-arm64"
 
 
@@ -59,10 +62,16 @@ def update(folder):
             "/run/madang-root/flashed": folder / "flashed",
             "/run/madang-update.log": folder / "log",
             "=avail /data": f"=avail {folder}",
+            "/proc/cmdline": folder / "cmdline",
         },
     )
+    (folder / "cmdline").write_text(WORDS)
+    (folder / "boot/cmdline.txt").write_text(WORDS)
     for absent in ("mount", "umount", "chroot", "sync", "systemctl"):
         script.replace(absent, "")
+    # Older than the board's here.
+    exchange = 'real mv "$3" "$3.x"; real mv "$4" "$3"; real mv "$3.x" "$4"'
+    script.replace("mv", f'case "$1" in --exchange) {exchange} ;; *) real mv "$@" ;; esac')
     script.start = lambda *arguments: script.run(*arguments, MADANG_UPDATE_ALONE="yes")
     return script
 
@@ -176,6 +185,59 @@ def test_without_the_internet_packages_on_the_card_are_not_called_failed(update)
 
 
 @pytest.fixture
+def aside(update):
+    """After an update whose layer the owner has left aside, with a kernel of its own yet to be written."""
+    lay(update.folder / "system/layer/boot/firmware", UPDATED)
+    (update.folder / "cmdline").write_text(ASIDE)
+    (update.folder / "boot/cmdline.txt").write_text(ASIDE)
+    return update
+
+
+def test_a_layer_left_aside_gets_nothing_onto_the_first_partition(aside):
+    boot = aside.folder / "boot"
+    assert aside.start("--card") == (0, "")
+    assert kernels(boot) == {FLASHED}
+    assert (boot / "config.txt").read_text() == names(FLASHED)
+    assert (boot / "cmdline.txt").read_text() == ASIDE, "there was no update"
+
+
+def test_an_update_takes_the_place_of_a_layer_left_aside(aside):
+    boot, system = aside.folder / "boot", aside.folder / "system"
+    (system / "layer/broken").touch()
+    (boot / "madang_9.deb").write_text("a package")
+    assert aside.start("--card") == (0, "")
+    assert (boot / "cmdline.txt").read_text() == WORDS
+    assert (boot / "madang_9.deb.installed").exists()
+    assert not (system / "layer/broken").exists(), "it begins with what was flashed"
+    assert kernels(boot) == {FLASHED}
+
+
+def test_an_update_that_fails_leaves_the_layer_aside(aside):
+    boot = aside.folder / "boot"
+    (boot / "madang_9.deb").write_text("a package")
+    aside.replace("chroot", "exit 100")
+    assert aside.start("--card")[0] == 100
+    assert (boot / "cmdline.txt").read_text() == ASIDE
+    assert (aside.folder / "system/layer/boot/firmware/config.txt").exists()
+
+
+def test_a_command_line_that_cannot_be_read_is_not_emptied(aside):
+    boot = aside.folder / "boot"
+    (boot / "madang_9.deb").write_text("a package")
+    aside.replace("sed", "exit 4")
+    assert aside.start("--card")[0] != 0
+    assert (boot / "cmdline.txt").read_text() == ASIDE
+
+
+def test_an_update_on_an_update_keeps_what_the_last_one_brought(update):
+    (update.folder / "system/layer").mkdir()
+    (update.folder / "system/layer/brought").touch()
+    (update.folder / "boot/madang_9.deb").write_text("a package")
+    assert update.start("--card") == (0, "")
+    assert (update.folder / "system/layer/brought").exists()
+
+
+@pytest.fixture
 def root(folder):
     """The initramfs's script that puts the root together, after an update of the kernel."""
     first = folder / "first"
@@ -183,7 +245,7 @@ def root(folder):
     (first / "config.flashed").write_text(KEPT)
     (first / "config.updated").write_text(names(UPDATED))
     (folder / "madang-card").write_text(f'part() {{ echo x; }}\nreport() {{ echo "$1" >> {folder}/initramfs-report; }}\n')
-    (folder / "cmdline").write_text("ro quiet\n")
+    (folder / "cmdline").write_text(WORDS)
     for place in ("target/etc", "target/data/system"):
         (folder / place).mkdir(parents=True)
     script = Script(
@@ -197,15 +259,16 @@ def root(folder):
             "/mnt": first,
         },
     )
-    for absent in ("mount", "umount", "sync"):
+    for absent in ("umount", "sync"):
         script.replace(absent, "")
+    script.replace("mount", f'echo "$*" >> {folder}/mounts')
     script.replace("reboot", f"echo again; {PULL}")
 
     def boot(kernel, modules, layer):
         script.replace("uname", f"echo {kernel}")
         (folder / "target/usr/lib/modules" / modules).mkdir(parents=True, exist_ok=True)
         if layer:
-            (folder / "parts/data/system/layer").mkdir(parents=True)
+            (folder / "parts/data/system/layer").mkdir(parents=True, exist_ok=True)
         return script.run(rootmnt=str(folder / "target"))[0]
 
     script.boot = boot
@@ -235,3 +298,22 @@ def test_a_board_that_finds_its_update_again_turns_to_its_kernel(root):
 def test_a_kernel_that_came_from_elsewhere_is_not_rebooted_for_ever(root):
     root.config.write_text(KEPT)
     assert root.boot(NEXT, FLASHED, layer=False) == 0
+
+
+def test_a_layer_that_the_owner_leaves_aside_is_not_mounted_and_nothing_is_said(root):
+    layer, mounts = root.folder / "parts/data/system/layer", root.folder / "mounts"
+    root.config.write_text(KEPT)
+    assert root.boot(FLASHED, FLASHED, layer=True) == 0
+    assert f"lowerdir={layer}:" in mounts.read_text(), "without the word it is"
+    mounts.unlink()
+    (root.folder / "cmdline").write_text(ASIDE)
+    assert root.boot(FLASHED, FLASHED, layer=True) == 0
+    assert str(layer) not in mounts.read_text()
+    assert f"lowerdir={root.folder}/parts/flashed," in mounts.read_text()
+    assert not (root.folder / "initramfs-report").exists()
+
+
+def test_a_board_that_leaves_its_update_aside_turns_to_the_flashed_kernel(root):
+    (root.folder / "cmdline").write_text(ASIDE)
+    assert root.boot(UPDATED, FLASHED, layer=True) == -9
+    assert root.config.read_text() == KEPT
