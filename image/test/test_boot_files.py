@@ -317,3 +317,12 @@ def test_a_board_that_leaves_its_update_aside_turns_to_the_flashed_kernel(root):
     (root.folder / "cmdline").write_text(ASIDE)
     assert root.boot(UPDATED, FLASHED, layer=True) == -9
     assert root.config.read_text() == KEPT
+
+
+def test_a_first_partition_that_cannot_be_mounted_is_told(root):
+    root.config.write_text(KEPT)
+    assert root.boot(FLASHED, FLASHED, layer=False) == 0
+    assert not (root.folder / "initramfs-report").exists()
+    root.replace("mount", 'case "$*" in *vfat*) exit 32 ;; esac')
+    assert root.boot(FLASHED, FLASHED, layer=False) == 0
+    assert (root.folder / "initramfs-report").read_text() == "first-partition-lost\n"
