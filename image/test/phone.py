@@ -89,8 +89,24 @@ CONF
         """Leaves the Wi-Fi, saying so."""
         do(board, f"wpa_cli -p /run/{self.name} -i {self.radio} terminate; rm -f /run/{self.name}.log")
 
+    def open(self, board, ssid):
+        """Opens a Wi-Fi of its own instead, without a passphrase, which calls out often."""
+        do(board, f"""
+          while [ -e /run/{self.name}.pid ]; do sleep 0.2; done
+          cat > /run/{self.name}.hostapd <<CONF
+interface={self.radio}
+driver=nl80211
+ssid={ssid}
+utf8_ssid=1
+hw_mode=g
+channel=6
+beacon_int=20
+CONF
+          ip netns exec {self.name} hostapd -B -P /run/{self.name}.pid -f /run/{self.name}.log /run/{self.name}.hostapd
+        """)
+
     def log(self, board):
-        """What its supplicant has to say."""
+        """What its supplicant, or what opens its Wi-Fi, has to say."""
         return board.shell(f"cat /run/{self.name}.log")
 
     def status(self, board):

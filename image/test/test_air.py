@@ -60,6 +60,7 @@ def test_three_phones_join_pass_the_portal_and_chat_through_the_air(board, phone
     asyncio.run(chat(board, phones, authority, figure))
     nothing_is_forwarded(board, phones)
     a_fixed_address_does_as_well(board, phones[2])
+    another_wifi_of_its_name_is_told(board, phones[0])
 
 
 def wait(board, what, told):
@@ -221,3 +222,27 @@ def a_fixed_address_does_as_well(board, phone):
     assert answer == status and body in text
     told = phone.run(board, f"busybox nslookup -type=a {PAGE} 8.8.8.8")
     assert "10.42.0.1" in told, "whatever server it was told of"
+
+
+def another_wifi_of_its_name_is_told(board, phone):
+    """Somebody has given the same name to theirs: the board hears of it before it opens its own."""
+    notices = "cat /run/madang-board/notices.json"
+    told = 'Another Wi-Fi here is called "마당 Air"'
+    assert told not in said(board.shell(notices)), "it was alone"
+    phone.switch_off(board)
+    phone.open(board, "마당 Air")
+    wait(board, "theirs is open", lambda: "AP-ENABLED" in phone.log(board))
+
+    # A scan may miss a Wi-Fi, in the emulator more than in the air.
+    def heard():
+        board.shell("systemctl restart madang-hostapd.service", limit=600)
+        return told in said(board.shell(notices))
+
+    wait(board, "it is heard", heard)
+    status = "hostapd_cli -s /run/hostapd -p /run/hostapd status"
+    wait(board, "ours is open all the same", lambda: "state=ENABLED" in board.shell(status))
+
+
+def said(notices):
+    """The English of what the page shows."""
+    return " ".join(notice["text"] for notice in json.loads(notices))
