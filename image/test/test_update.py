@@ -1,6 +1,12 @@
-"""An update from a package that an owner lays on the card with any computer."""
+"""Updates: from packages that an owner lays on the card with any computer, and over the network."""
 
+import hashlib
 import re
+import shutil
+import threading
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -12,6 +18,7 @@ from machine import Machine
 ROOT = Path(__file__).parents[2]
 OWNER = "cat /data/board/passphrase /var/lib/madang/tls/ca.pem"
 VERSIONS = "dpkg-query -W -f '${Package} ${Version} ${Status}\\n' 'madang*'"
+VERSION = re.compile(r"^madang\S* (\S+) install ok installed$", re.M)
 
 
 @pytest.fixture
@@ -32,6 +39,33 @@ def renumbered(package, folder):
     built = folder / f"{name}_99.0.0_{architecture}.deb"
     run("dpkg-deb", "--root-owner-group", "--build", tree, built)
     return built
+
+
+@contextmanager
+def repository(packages, folder):
+    """What apt asks instead of Debian, at a port of this machine."""
+    folder.mkdir()
+    for package in packages:
+        shutil.copy(package, folder)
+    index = run("dpkg-scanpackages", "--multiversion", folder).replace(f"Filename: {folder}/", "Filename: ./")
+    (folder / "Packages").write_text(index)
+    digest = hashlib.sha256(index.encode()).hexdigest()
+    # Of a day that no board's clock is before.
+    (folder / "Release").write_text(
+        f"Date: Sat, 01 Jan 2022 00:00:00 UTC\nSHA256:\n {digest} {len(index.encode())} Packages\n"
+    )
+    attend = partial(Quiet, directory=folder)
+    with ThreadingHTTPServer(("127.0.0.1", 0), attend) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port
+        server.shutdown()
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Says nothing of who asks."""
+
+    def log_message(self, *_):
+        pass
 
 
 def test_packages_on_the_card_are_installed_and_chats_stay(card, folder, newer, figure):
@@ -69,3 +103,42 @@ def test_a_package_that_cannot_be_installed_changes_nothing_and_is_told(card, fo
         assert board.shell("ls /data/system/layer 2>/dev/null") == ""
     assert card.read("madang-board_99.0.0_all.deb.failed") is not None
     assert b"madang-board_99.0.0_all.deb" in card.read("madang-update.txt")
+
+
+def test_an_update_over_the_network_is_installed_and_an_owner_can_go_back_from_it(card, folder, newer, figure):
+    with repository(newer, folder / "repository") as port, Machine(card, folder / "update") as board:
+        board.wait_serving()
+        say(board, "before the update")
+        owner, flashed = board.shell(OWNER), board.shell(VERSIONS)
+        sources = board.shell("find /etc/apt/sources.list* -type f")
+        assert sources == "/etc/apt/sources.list", "nothing else is asked"
+        # As an update would have left it: the next one is made on a copy of this layer. A failure is to be
+        # read on the card; the board goes down in any case.
+        board.shell(f"""
+          mkdir -p /data/system/layer/etc/apt
+          echo 'deb [trusted=yes] http://10.0.2.2:{port}/ ./' > /data/system/layer/etc/apt/sources.list
+          systemd-run --quiet sh -c 'madang-update > /run/madang-update.log 2>&1 || systemctl poweroff'
+        """)
+        board.wait_off(limit=3600)
+        figure(f"power to the reboot after an update over the network: {board.seconds():.0f} s")
+    failed = card.read("madang-update.txt")
+    assert failed is None, failed.decode()
+
+    with Machine(card, folder / "after") as board:
+        board.wait_serving()
+        assert VERSION.findall(board.shell(VERSIONS)) == ["99.0.0"] * len(newer)
+        assert history(board) == ["before the update"]
+        say(board, "after the update")
+        assert board.shell(OWNER) == owner
+        assert board.shell("systemctl --failed --plain --no-legend") == ""
+
+    # What an owner does whom the update does not serve.
+    card.write("config.txt", card.read("config.flashed"))
+    card.write("cmdline.txt", card.read("cmdline.txt").rstrip() + b" madang.flashed\n")
+    with Machine(card, folder / "flashed") as board:
+        board.wait_serving()
+        assert board.shell(VERSIONS) == flashed
+        assert history(board) == ["before the update", "after the update"]
+        assert board.shell(OWNER) == owner
+        assert board.shell("systemctl --failed --plain --no-legend") == ""
+        assert board.shell("cat /run/madang-board/initramfs-report 2>/dev/null") == "", "it was the owner's wish"
