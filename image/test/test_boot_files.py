@@ -112,6 +112,14 @@ def test_a_pull_before_the_flashed_config_is_kept_costs_neither_initramfs(update
     assert (boot / "config.flashed").read_text() == KEPT
 
 
+def test_a_flashed_config_that_a_pull_left_empty_is_kept_once_more(update):
+    boot = update.folder / "boot"
+    lay(update.folder / "system/layer/boot/firmware", UPDATED)
+    (boot / "config.flashed").touch()
+    assert update.start("--card") == (0, "")
+    assert (boot / "config.flashed").read_text() == KEPT
+
+
 def test_an_update_is_made_with_the_initramfs_of_its_own_kernel(update):
     lay(update.folder / "boot", FLASHED, UPDATED)
     (update.folder / "boot/initrd.flashed").write_text(f"initramfs {FLASHED}, flashed")
@@ -139,6 +147,8 @@ def test_a_pull_at_a_rename_leaves_nothing_behind_and_takes_nothing_of_the_owner
     lay(new, UPDATED)
     for tree in (new / "board.dtb", boot / "board.dtb", boot / "board.dtb.new"):
         tree.write_text("a board")
+    for flashed in ("config.flashed", "config.flashed.new"):
+        (boot / flashed).write_text(KEPT)
     (boot / "letter.new").write_text("dear village")
     assert update.start("--card") == (0, "")
     assert [file.name for file in boot.glob("*.new")] == ["letter.new"]
