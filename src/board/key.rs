@@ -7,7 +7,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use super::country::Regulations;
-use super::problem::Reason;
+use super::reason::Reason;
 use super::value;
 use super::wishes::{Radio, Wishes};
 

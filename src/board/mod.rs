@@ -25,6 +25,7 @@ pub mod place;
 pub mod plan;
 pub mod problem;
 pub mod radio;
+pub mod reason;
 pub mod report;
 pub mod screen;
 pub mod setup;

@@ -2,8 +2,9 @@
 
 use super::country::{self, Regulations, Verdict};
 use super::identity::Identity;
-use super::problem::{Problem, Reason, Wrong};
+use super::problem::{Problem, Wrong};
 use super::radio::Radio;
+use super::reason::Reason;
 use super::wishes::{self, Wishes};
 
 /// Everything that the files for the other programs say. It has no `Debug`: half of it is secret.

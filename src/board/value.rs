@@ -1,7 +1,7 @@
 //! What one value of `madang.txt` may be, and why another will not do.
 
 use super::key::World;
-use super::problem::Reason;
+use super::reason::Reason;
 
 /// What was found, as far as it is worth repeating.
 pub(super) fn shortened(found: &str) -> String {
