@@ -16,7 +16,7 @@ pub struct Identity {
     pub id: String,
     /// The passphrase of the box's Wi-Fi, for an owner who gave none.
     pub passphrase: String,
-    /// The entry code of the page, for an owner who gave one that will not do.
+    /// The entry code of the page, for an owner whose own could not be understood.
     pub code: String,
 }
 

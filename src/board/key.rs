@@ -214,9 +214,11 @@ pub const KEYS: &[Key] = &[
     },
 ];
 
-/// The known key that is nearest to an unknown one, if one is near at all.
+/// The known key that is nearest to an unknown one, if one is near at all. What the page and the
+/// report call an entry code is near to `code`, though no speller would say so.
 pub fn nearest(found: &str) -> Option<&'static str> {
-    value::near(found, KEYS.iter().map(|key| key.name))
+    let has_code = || ["code", "코드"].iter().any(|word| found.contains(word));
+    value::near(found, KEYS.iter().map(|key| key.name)).or_else(|| has_code().then_some("code"))
 }
 
 impl fmt::Debug for Key {

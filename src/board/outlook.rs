@@ -64,6 +64,7 @@ impl Outlook {
 /// What the initramfs tells: a word for what happened, and what it means.
 fn early_problem(line: &str) -> Option<Problem> {
     let wrong = match line.split(' ').next()? {
+        "first-partition-lost" => Wrong::FirstPartitionLost,
         "data-repaired" => Wrong::DataRepaired,
         "data-damaged" => Wrong::DataDamaged,
         "data-set-aside" => Wrong::DataSetAside,

@@ -59,7 +59,7 @@ impl Plan {
         problems: &mut Vec<Problem>,
     ) -> Self {
         contradictions(&wishes, problems);
-        let code = code(&wishes, identity);
+        let code = code(&wishes, identity, problems);
         let network = if let Some(name) = joined(&wishes) {
             Network::Join(name, wishes.join_passphrase)
         } else if wishes.wifi == Some(wishes::Radio::Off) {
@@ -90,9 +90,10 @@ impl Plan {
     }
 }
 
-/// The entry code: the box's own where one was wished for that will not do.
-fn code(wishes: &Wishes, identity: &Identity) -> Option<String> {
-    let own = || wishes.line("code").map(|_| identity.code.clone());
+/// The entry code: the box's own where one may have been wished for and none was understood.
+fn code(wishes: &Wishes, identity: &Identity, problems: &[Problem]) -> Option<String> {
+    let hidden = problems.iter().any(|it| it.wrong.may_hide_a_code());
+    let own = || hidden.then(|| identity.code.clone());
     wishes.code.clone().or_else(own)
 }
 

@@ -23,8 +23,8 @@ pub enum Wrong {
     Unreadable(ErrorKind),
     /// `madang.txt` is longer than an owner writes.
     HugeFile,
-    /// A line without an equals sign.
-    NoEquals,
+    /// A line without an equals sign, and whether it seems to be about the entry code.
+    NoEquals(bool),
     /// A key that is not in the table, and the nearest one that is.
     UnknownKey(String, Option<&'static str>),
     /// A key that was set before, in that line.
@@ -35,6 +35,8 @@ pub enum Wrong {
     Vain(&'static str, &'static str),
     /// The channel cannot be had here; another one is used.
     Channel(u8, Reason, u8),
+    /// The first partition could not be mounted: nobody knows whether there is a `madang.txt`.
+    FirstPartitionLost,
     /// `/data` cannot be written to.
     Data(ErrorKind),
     /// The kept data were beyond repair, and are set aside.
@@ -73,6 +75,29 @@ impl Wrong {
     }
 }
 
+impl Wrong {
+    /// Whether an entry code may have been wished for here that could not be understood: a mistake
+    /// must not leave the door open.
+    pub fn may_hide_a_code(&self) -> bool {
+        match self {
+            Self::Value(key, _) => key.name == CODE,
+            Self::UnknownKey(_, nearest) => *nearest == Some(CODE),
+            Self::NoEquals(about_code) => *about_code,
+            Self::Unreadable(_) | Self::HugeFile | Self::FirstPartitionLost => true,
+            _ => false,
+        }
+    }
+
+    /// What a line that may hide a code has for consequence, in English and in Korean.
+    fn door(&self) -> (&'static str, &'static str) {
+        if self.may_hide_a_code() {
+            UNLESS_SET
+        } else {
+            ("", "")
+        }
+    }
+}
+
 impl Problem {
     /// The sentence in English.
     pub fn english(&self) -> String {
@@ -92,20 +117,20 @@ impl Wrong {
     fn said(&self) -> (String, String) {
         match self {
             Self::Unreadable(kind) => (
-                format!("madang.txt cannot be read ({kind}): all defaults are used."),
-                format!("madang.txt를 읽을 수 없어({kind}) 모두 기본값을 씁니다."),
+                format!("madang.txt cannot be read ({kind}): defaults are used, and {}.", OWN_CODE.0),
+                format!("madang.txt를 읽을 수 없어({kind}) 기본값을 씁니다. {}", OWN_CODE.1),
             ),
             Self::HugeFile => (
-                "madang.txt is larger than 64 KB: it was not read, and all defaults are used.".to_owned(),
-                "madang.txt가 64KB보다 커서 읽지 않았습니다. 모두 기본값을 씁니다.".to_owned(),
+                format!("madang.txt is larger than 64 KB and was not read: defaults are used, and {}.", OWN_CODE.0),
+                format!("madang.txt가 64KB보다 커서 읽지 않고 기본값을 씁니다. {}", OWN_CODE.1),
             ),
-            Self::NoEquals => (
-                "this line is not \"key = value\" and is ignored; begin it with # if it is a remark.".to_owned(),
-                "\"이름 = 값\" 꼴이 아니어서 무시합니다. 메모라면 #으로 시작하세요.".to_owned(),
+            Self::NoEquals(_) => (
+                format!("this line is not \"key = value\" and is ignored; begin it with # if it is a remark.{}", self.door().0),
+                format!("\"이름 = 값\" 꼴이 아니어서 무시합니다. 메모라면 #으로 시작하세요.{}", self.door().1),
             ),
             Self::UnknownKey(key, nearest) => (
-                format!("\"{key}\" is not a setting and is ignored{}", nearest.map_or(".".to_owned(), |it| format!("; did you mean \"{it}\"?"))),
-                format!("\"{key}\"{} 없는 설정이라 무시합니다.{}", topic(key), nearest.map_or(String::new(), |it| format!(" \"{it}\"인가요?"))),
+                format!("\"{key}\" is not a setting and is ignored{}{}", nearest.map_or(".".to_owned(), |it| format!("; did you mean \"{it}\"?")), self.door().0),
+                format!("\"{key}\"{} 없는 설정이라 무시합니다.{}{}", topic(key), nearest.map_or(String::new(), |it| format!(" \"{it}\"인가요?")), self.door().1),
             ),
             Self::Twice(key, first) => (
                 format!("{key} was set in line {first} already; this line counts."),
@@ -129,6 +154,10 @@ impl Wrong {
                     format!("채널 {channel}: {korean} 채널 {instead}을(를) 씁니다."),
                 )
             }
+            Self::FirstPartitionLost => (
+                "The card's first partition cannot be read, and what madang.txt says is not known: defaults are used, and the page asks for an entry code of the box's own, which the screen shows.".to_owned(),
+                "카드의 첫 번째 파티션을 읽을 수 없어 madang.txt의 내용을 모릅니다. 기본값을 쓰고, 페이지는 보드가 만든 입장 코드를 묻습니다. 코드는 화면에 나옵니다.".to_owned(),
+            ),
             Self::Data(kind) => (
                 format!("What the box keeps cannot be written to the card ({kind}): name and passphrase change at each start. Use another card."),
                 format!("카드에 저장할 수 없어({kind}) 켤 때마다 이름과 암호가 바뀝니다. 다른 카드를 쓰세요."),
@@ -168,3 +197,18 @@ impl Wrong {
         }
     }
 }
+
+/// The one key whose loss would open a door.
+const CODE: &str = "code";
+
+/// What happens where the whole of `madang.txt` could not be read.
+const OWN_CODE: (&str, &str) = (
+    "the page asks for an entry code of the box's own, which madang-report.txt tells",
+    "페이지는 보드가 만든 입장 코드를 묻습니다. 코드는 madang-report.txt에 있습니다.",
+);
+
+/// What happens where it is one line's fault: another may set a code.
+const UNLESS_SET: (&str, &str) = (
+    " Unless another line sets one, the page asks for an entry code of the box's own, which madang-report.txt tells.",
+    " 다른 줄에서 code를 정하지 않았으면 페이지는 보드가 만든 입장 코드를 묻습니다. 코드는 madang-report.txt에 있습니다.",
+);

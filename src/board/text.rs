@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 
+use super::key;
 use super::problem::{Problem, Wrong};
 
 /// A file that is longer than this is not read: an owner writes a page at most.
@@ -68,16 +69,30 @@ fn lines(text: &str, problems: &mut Vec<Problem>) -> Vec<Line> {
         }
         // A Korean keyboard may give the wide one.
         let Some((key, value)) = line.split_once(['=', '＝']) else {
-            problems.push(Wrong::NoEquals.at(number));
+            problems.push(Wrong::NoEquals(is_about_code(line)).at(number));
             continue;
         };
         lines.push(Line {
             number,
-            key: key.trim().to_lowercase().replace(['_', ' '], "-"),
+            key: spelled(key),
             value: unquoted(value.trim()).to_owned(),
         });
     }
     lines
+}
+
+/// A key as the table spells it.
+fn spelled(key: &str) -> String {
+    key.trim().to_lowercase().replace(['_', ' '], "-")
+}
+
+/// Whether a line without an equals sign seems to set the entry code: `code secret`, `Cod: secret`.
+fn is_about_code(line: &str) -> bool {
+    let mut words = line.split(|c: char| !c.is_alphanumeric());
+    let first = words.find(|word| !word.is_empty()).unwrap_or_default();
+    let before_colon = line.split_once([':', '：']).map(|(key, _)| spelled(key));
+    first.to_lowercase() == "code"
+        || before_colon.is_some_and(|key| key::nearest(&key) == Some("code"))
 }
 
 /// Takes away one pair of quotation marks, straight ones or an editor's curly ones.

@@ -4,6 +4,7 @@
 
 mod air;
 mod bad_input;
+mod entry_code;
 mod files;
 mod house;
 mod identity;
