@@ -12,6 +12,7 @@
 //! Nothing that an owner can write, and no card that fails, keeps the box from coming up: each
 //! mistake becomes a [`problem::Problem`], and a safe default takes its place.
 
+mod authority;
 pub mod country;
 pub mod example;
 mod files;

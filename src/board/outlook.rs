@@ -1,5 +1,6 @@
 //! The box as a whole at one moment: what it will do, and what is wrong with it.
 
+use super::authority::SET_ASIDE;
 use super::country::Regulations;
 use super::identity::Identity;
 use super::key::World;
@@ -36,6 +37,9 @@ impl Outlook {
         problems.extend(failed.map(|kind| Wrong::Data(kind).everywhere()));
         let early = std::fs::read_to_string(place.run().join(EARLY)).unwrap_or_default();
         problems.extend(early.lines().filter_map(early_problem));
+        if place.run().join(SET_ASIDE).exists() {
+            problems.push(Wrong::Authority.everywhere());
+        }
         let lines = text::read(&place.boot().join("madang.txt"), &mut problems);
         let wishes = Wishes::of(&lines, &world, &mut problems);
         let radio = Radio::of(&place.at("/proc/device-tree/model"));

@@ -51,6 +51,8 @@ pub enum Wrong {
     DataRepaired,
     /// They are damaged and could not be repaired, but can be used as they are.
     DataDamaged,
+    /// The gateway's certificate authority was damaged, and is set aside.
+    Authority,
     /// The card has less room than the box wants.
     CardSmall,
     /// Another Wi-Fi around has the same name.
@@ -185,6 +187,10 @@ impl Wrong {
             Self::DataDamaged => (
                 "The data on the card are damaged and could not be repaired; they are used as they are. Save the rooms, and use another card.".to_owned(),
                 "카드의 데이터가 손상되었는데 고치지 못해 그대로 씁니다. 대화방을 내보내 보관하고 다른 카드를 쓰세요.".to_owned(),
+            ),
+            Self::Authority => (
+                "The box's certificate authority was damaged and has been set aside. A new one is made; phones have to trust the box anew.".to_owned(),
+                "보드의 인증 기관이 손상되어 치워 두고 새로 만듭니다. 휴대전화에서 인증서를 다시 신뢰해야 합니다.".to_owned(),
             ),
             Self::CardSmall => (
                 "The card is too small: there is little room for the history. Use one of at least 4 GB.".to_owned(),

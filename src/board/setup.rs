@@ -9,18 +9,20 @@ use std::path::Path;
 use super::outlook::{Outlook, SAME_NAME};
 use super::place::Place;
 use super::plan::{Network, Plan};
-use super::{files, login, neighbours, notice, report};
+use super::{authority, files, login, neighbours, notice, report};
 use crate::folder::{Access, Folder};
 
 /// Writes everything. What could not be done is returned, a sentence each.
 pub fn run(place: &Place) -> Vec<String> {
-    let outlook = Outlook::of(place);
     let mut failures = Vec::new();
     let mut attempt = |what: &str, done: io::Result<()>| {
         if let Err(error) = done {
             failures.push(format!("{what}: {error}"));
         }
     };
+    // Before anything is told, for this is to be told as well; and the gateway waits for us.
+    attempt("the authority", authority::look_after(place));
+    let outlook = Outlook::of(place);
     match open_to_all(&place.run()) {
         Ok(folder) => run_files(&folder, &outlook, &mut attempt),
         Err(error) => attempt("the folder of this boot", Err(error)),

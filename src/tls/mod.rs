@@ -247,8 +247,8 @@ pub fn names_in_files(settings: &config::Tls) -> anyhow::Result<Names> {
     Ok(files::read(&ciphers::provider(), settings)?.names)
 }
 
-/// Key and certificate of the leaf.
-const LEAF: &str = "tls/leaf.pem";
+/// Where key and certificate of the leaf lie in the data folder.
+pub const LEAF: &str = "tls/leaf.pem";
 
 const REFRESH_EVERY: Duration = Duration::from_secs(30);
 

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
 mod air;
+mod authority;
 mod bad_input;
 mod entry_code;
 mod files;
