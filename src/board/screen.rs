@@ -3,12 +3,13 @@
 //! English only, and ASCII but for the QR codes: the console's letters know no Hangul.
 
 use std::io::{self, Write};
+use std::net::IpAddr;
 use std::thread::sleep;
 use std::time::{Duration, SystemTime};
 
 use super::outlook::Outlook;
 use super::place::Place;
-use super::plan::Network;
+use super::plan::{Network, Plan};
 use super::setup::RADIO;
 use super::sign;
 use crate::qr;
@@ -49,11 +50,12 @@ fn written(place: &Place) -> [Option<SystemTime>; 2] {
     files.map(|file| std::fs::metadata(file).ok()?.modified().ok())
 }
 
-/// The page for a screen of so many columns and rows.
+/// The page for a screen of so many columns and rows. The addresses are those of all interfaces, each
+/// with its interface's name.
 pub fn draw(
     outlook: &Outlook,
     phones: Option<&serde_json::Value>,
-    addresses: &[String],
+    addresses: &[(String, IpAddr)],
     columns: usize,
     rows: usize,
 ) -> String {
@@ -78,8 +80,10 @@ pub fn draw(
     if let Some(code) = outlook.made_code() {
         say("Entry code", code);
     }
-    for address in addresses {
-        say("On the cable", &format!("https://{address}/"));
+    for (interface, address) in addresses {
+        if let Some(label) = label(plan, interface).filter(|_| address.is_ipv4()) {
+            say(label, &format!("https://{address}/"));
+        }
     }
     if let Some(radio) = phones {
         let capacity = radio["capacity"].as_u64().map(|most| format!(" of {most}"));
@@ -164,14 +168,23 @@ fn phones(place: &Place) -> Option<serde_json::Value> {
     serde_json::from_slice(&std::fs::read(place.run().join(RADIO)).ok()?).ok()
 }
 
-/// The addresses in networks of others, by which a browser there reaches the box.
-fn addresses() -> Vec<String> {
+/// What an address in a network of others is called, by which a browser there reaches the box. In the
+/// box's own Wi-Fi the page has a name.
+fn label(plan: &Plan, interface: &str) -> Option<&'static str> {
+    match (interface, &plan.network) {
+        (RADIO_INTERFACE, Network::Own(_)) => None,
+        (RADIO_INTERFACE, _) => Some("Address"),
+        _ => Some("On the cable"),
+    }
+}
+
+/// All interfaces that lead somewhere, with their addresses.
+fn addresses() -> Vec<(String, IpAddr)> {
     let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
     interfaces
-        .iter()
-        .filter(|interface| !interface.is_loopback() && interface.name != "wlan0")
-        .filter(|interface| interface.ip().is_ipv4())
-        .map(|interface| interface.ip().to_string())
+        .into_iter()
+        .filter(|interface| !interface.is_loopback())
+        .map(|interface| (interface.name.clone(), interface.ip()))
         .collect()
 }
 
@@ -184,6 +197,8 @@ fn size() -> (usize, usize) {
 
 /// Never go dark, no cursor, an empty screen (`console_codes(4)`).
 const START: &str = "\u{1b}[9;0]\u{1b}[?25l\u{1b}[H\u{1b}[2J";
+
+const RADIO_INTERFACE: &str = "wlan0";
 
 /// A phone that joins is on the screen as fast as somebody looks up.
 const PERIOD: Duration = Duration::from_secs(2);

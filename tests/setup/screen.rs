@@ -4,6 +4,10 @@ use std::fmt::Write as _;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use madang::board::outlook::Outlook;
+use madang::board::place::Place;
+use madang::board::screen;
+
 use super::house::House;
 
 /// The screen, on a terminal of that size, until it shows `until`.
@@ -67,4 +71,31 @@ fn a_small_screen_has_the_words_without_the_codes() {
         page.contains("https://madang.home.arpa/") && !page.contains('█'),
         "{page}"
     );
+}
+
+#[test]
+fn a_box_in_a_wi_fi_of_others_shows_the_address_that_it_has_there() {
+    let addresses = [
+        ("eth0", "192.168.1.20"),
+        ("wlan0", "192.168.7.30"),
+        ("wlan0", "fe80::1"),
+    ]
+    .map(|(interface, address)| (interface.to_owned(), address.parse().unwrap()));
+    let shown = |settings: &str| {
+        let house = House::with(settings);
+        let outlook = Outlook::of(&Place::new(house.root.path()));
+        screen::draw(&outlook, None, &addresses, 80, 25)
+    };
+    let cable = "On the cable https://192.168.1.20/";
+    let joined = shown("join-wifi-name = Home");
+    let lines: Vec<&str> = joined.lines().map(str::trim).collect();
+    assert!(lines.contains(&cable), "{joined}");
+    assert!(
+        lines.contains(&"Address      https://192.168.7.30/"),
+        "{joined}"
+    );
+    assert!(!joined.contains("fe80"), "{joined}");
+    let own = shown("");
+    assert!(own.contains(cable), "{own}");
+    assert!(!own.contains("192.168.7.30"), "{own}");
 }
