@@ -115,18 +115,18 @@ impl Tls {
     /// Looks whether another certificate is due and shows it from the next handshake on; tells
     /// whether that was so. Open connections keep the one they have. Blocks for a few files.
     pub fn refresh(&self) -> anyhow::Result<bool> {
+        // Held meanwhile, so that what other settings show is not undone by these.
         let settings = self.settings.read().unwrap_or_else(PoisonError::into_inner);
-        let settings = settings.clone();
         self.look(&settings)
     }
 
     /// The same by other settings, which stay if they are of use.
     pub fn renew(&self, settings: &config::Tls) -> anyhow::Result<bool> {
-        let another = self.look(settings)?;
         let mut now = self
             .settings
             .write()
             .unwrap_or_else(PoisonError::into_inner);
+        let another = self.look(settings)?;
         settings.clone_into(&mut now);
         Ok(another)
     }
