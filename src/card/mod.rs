@@ -1,7 +1,7 @@
 //! The card under the data folder: how much is written to it, and how long it will bear that.
 //!
 //! Cheap cards die of writing. What the kernel counts for the whole disk is added up over all starts
-//! in the file `card` of the data folder, which is itself written only every few hours.
+//! in the file `card` of the data folder, which is itself written only once an hour.
 
 mod disk;
 mod wear;
@@ -81,12 +81,14 @@ impl Card {
         self.watched.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Looks every few minutes until `stop`; saves rarely and logs once a day, and both at the end.
+    /// Looks every few minutes until `stop`; saves once an hour, logs once a day and when the rate is
+    /// first known, and both at the end.
     pub async fn keep(self: Arc<Self>, stop: CancellationToken) {
         if self.disk.is_none() {
             return;
         }
         let mut looks = interval(LOOK_EVERY);
+        let mut logged = false;
         for round in 1_u32.. {
             let stopping = tokio::select! {
                 () = stop.cancelled() => true,
@@ -100,8 +102,10 @@ impl Card {
                 }
             };
             let _ = tokio::task::spawn_blocking(work).await;
-            if stopping || round % LOOKS_A_DAY == 0 {
+            let known = self.wear().is_some_and(|wear| wear.bytes_per_day.is_some());
+            if stopping || round % LOOKS_A_DAY == 0 || known && !logged {
                 self.log();
+                logged = known;
             }
             if stopping {
                 return;
@@ -133,8 +137,8 @@ impl Card {
 
 const FILE: &str = "card";
 const LOOK_EVERY: Duration = Duration::from_secs(600);
-/// Every six hours: a pulled plug loses no more than those of the measurement.
-const LOOKS_A_SAVE: u32 = 36;
+/// Every hour: a pulled plug loses no more of the measurement, and most boxes end by that.
+const LOOKS_A_SAVE: u32 = 6;
 const LOOKS_A_DAY: u32 = 144;
 
 #[cfg(test)]
@@ -179,6 +183,23 @@ mod tests {
         assert_eq!(bytes(&first), 500 * 512, "looked at when it stops");
         assert_eq!(bytes(&open(1_700)), 700 * 512, "the machine has run on");
         assert_eq!(bytes(&open(100)), 600 * 512, "the machine has started anew");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_is_looked_at_and_saved_while_it_runs_since_most_boxes_end_by_their_plug() {
+        let (temp, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let folder = Folder::open(data.path()).unwrap();
+        sys(temp.path(), data.path(), 1_000);
+        let card = Arc::new(Card::open_in(&folder, 300, temp.path()));
+        let kept = tokio::spawn(Arc::clone(&card).keep(CancellationToken::new()));
+        sys(temp.path(), data.path(), 1_500);
+        tokio::time::sleep(LOOK_EVERY + Duration::from_secs(1)).await;
+        assert_eq!(card.wear().unwrap().bytes, 500 * 512);
+        assert_eq!(folder.read(FILE).unwrap(), None, "rarely");
+        tokio::time::sleep(LOOK_EVERY * LOOKS_A_SAVE).await;
+        kept.abort();
+        let saved = Tally::parse(&folder.read(FILE).unwrap().unwrap()).unwrap();
+        assert_eq!(saved.bytes, 500 * 512);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::ground::{gateway, health};
 
 #[tokio::test]
-async fn what_is_written_to_the_card_is_measured_and_kept_over_starts() {
+async fn what_is_written_to_the_card_is_measured_told_and_kept_at_the_end() {
     let server = gateway().await;
     let device = server.folder.path().metadata().unwrap().dev();
     let number = format!("{}:{}", libc::major(device), libc::minor(device));
