@@ -90,7 +90,7 @@ impl Plain {
             Some(Refusal::NoHost) => None,
             Some(Refusal::WrongHost) => {
                 let host = gate::host(request).ok()?;
-                Some(portal.astray(request, &host, connection.address))
+                Some(portal.astray(request, &host, connection))
             }
             Some(Refusal::WrongOrigin) | None => {
                 let asked = gate::host(request).ok().map(|host| host.name);

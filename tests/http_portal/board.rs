@@ -48,8 +48,14 @@ impl Board {
         fs::write(self.told.path().join("leases"), text).unwrap();
     }
 
+    /// The sheet, by the name that the Wi-Fi's DNS knows.
     pub(crate) fn sheet(&self) -> String {
         format!("http://{NAME}:{}/portal", self.server.plain().port())
+    }
+
+    /// The sheet, by the board's address: for whoever has no lease, and thus perhaps another DNS.
+    pub(crate) fn sheet_by_address(&self) -> String {
+        format!("http://{}/portal", self.server.plain())
     }
 }
 
@@ -92,7 +98,8 @@ impl Phone<'_> {
     pub(crate) async fn is_led_to_the_sheet(&self) -> bool {
         let answer = self.probes("captive.apple.com/hotspot-detect.html").await;
         let led = answer.status == StatusCode::FOUND;
-        assert_eq!(led, answer.header("location") == self.board.sheet());
+        let sheets = [self.board.sheet(), self.board.sheet_by_address()];
+        assert_eq!(led, sheets.contains(&answer.header("location").to_owned()));
         assert_eq!(led, !answer.text().contains("<TITLE>Success</TITLE>"));
         led
     }

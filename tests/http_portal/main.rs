@@ -20,6 +20,7 @@ use probes::PROBES;
 async fn every_probe_leads_to_the_sheet_until_the_page_was_opened_and_then_finds_the_internet() {
     let board = Board::start().await;
     let (phone, other) = (board.phone(2), board.phone(3));
+    board.leases(&[(LATER, "aa:bb:cc:00:00:01", &phone)]);
     for (url, ..) in PROBES {
         let answer = phone.probes(url).await;
         assert_eq!(answer.status, StatusCode::FOUND, "{url}");
@@ -56,6 +57,7 @@ async fn a_kindle_finds_its_number() {
 async fn a_site_that_is_not_here_leads_to_the_sheet_always() {
     let board = Board::start().await;
     let phone = board.phone(2);
+    board.leases(&[(LATER, "aa:bb:cc:00:00:01", &phone)]);
     for _ in 0..2 {
         for url in [
             "example.com/",
@@ -117,6 +119,16 @@ async fn nobody_on_the_cable_is_led_to_a_name_that_only_the_wifi_knows() {
     }
     let led = cable.probes(&format!("{NAME}/")).await;
     assert_eq!(led.header("location"), board.sheet(), "it knows the name");
+
+    // A name of the router's, which the certificate does not hold.
+    let led = cable.probes("madang.lan/").await;
+    assert_eq!(led.header("location"), board.sheet_by_address());
+    let sheet = cable.probes("127.0.0.1/portal").await;
+    let page = format!("https://127.0.0.1:{main}/");
+    assert!(sheet.text().contains(&page));
+    assert!(!sheet.text().contains(&format!("https://{NAME}")));
+    let sheet = phone.probes("127.0.0.1/portal").await;
+    assert!(sheet.text().contains(&format!("https://{NAME}:{main}/")));
 }
 
 #[tokio::test]

@@ -23,10 +23,10 @@ use hyper::{Method, StatusCode};
 
 use self::guests::Guests;
 use self::leases::Leases;
-use super::Guide;
 use super::guide::Reader;
 use super::origin::{Host, Name};
 use super::reply::{self, Reply};
+use super::{Connection, Guide};
 use crate::config;
 
 /// Who has been here, and where the sheet is.
@@ -37,10 +37,10 @@ pub struct Portal {
     name: Name,
     guests: Guests,
     leases: Leases,
-    /// Where all are led: `http://madang.home.arpa`, with a port unless it is the usual one.
-    plain: String,
-    /// The page.
-    page: String,
+    /// The port of the sheet, unless it is the usual one.
+    plain: Option<u16>,
+    /// The port of the page, unless it is the usual one.
+    main: Option<u16>,
 }
 
 impl Portal {
@@ -51,17 +51,13 @@ impl Portal {
         guide: Arc<Guide>,
         (main, plain): (u16, u16),
     ) -> Option<Self> {
-        let place = |scheme: &str, port: u16, usual: u16| match port {
-            port if port == usual => format!("{scheme}://{}", settings.name),
-            port => format!("{scheme}://{}:{port}", settings.name),
-        };
         settings.enabled.then(|| Self {
             guide,
             name: Name::Dns(settings.name.clone()),
             guests: Guests::default(),
             leases: Leases::of(board),
-            plain: place("http", plain, 80),
-            page: place("https", main, 443),
+            plain: (plain != 80).then_some(plain),
+            main: (main != 443).then_some(main),
         })
     }
 
@@ -89,7 +85,7 @@ impl Portal {
     }
 
     /// Answers what was meant for somebody else: a probe, or a site that is not to be had here.
-    pub(super) fn astray(&self, request: &Parts, host: &Host, address: IpAddr) -> Reply {
+    pub(super) fn astray(&self, request: &Parts, host: &Host, connection: Connection) -> Reply {
         if !reply::reads(&request.method) {
             return reply::text(
                 StatusCode::MISDIRECTED_REQUEST,
@@ -98,8 +94,10 @@ impl Portal {
         }
         let wanted = probes::wanted(&host.name.to_string(), request.uri.path());
         match wanted {
-            Some(wanted) if self.knows(address) => wanted.reply(),
-            _ => lead(StatusCode::FOUND, &format!("{}{SHEET}", self.plain)),
+            Some(wanted) if self.knows(connection.address) => wanted.reply(),
+            // On the cable a router may have called us by a name of its own; ours is not known there.
+            _ if self.lives_here(connection.address) => self.lead_by(&self.name),
+            _ => self.lead_by(&Name::Address(connection.local)),
         }
     }
 
@@ -118,19 +116,32 @@ impl Portal {
                 // A whole navigation: only after one does an iPhone look again.
                 Some(lead(StatusCode::SEE_OTHER, SHEET))
             }
-            SHEET if reply::reads(&request.method) => Some(self.sheet(request, address)),
+            SHEET if reply::reads(&request.method) => Some(self.sheet(request, asked, address)),
             "/" if reply::reads(&request.method) && finds() && !self.knows(address) => {
-                Some(lead(StatusCode::FOUND, &format!("{}{SHEET}", self.plain)))
+                Some(self.lead_by(&self.name))
             }
             _ => None,
         }
     }
 
-    fn sheet(&self, request: &Parts, address: IpAddr) -> Reply {
+    /// Leads to the sheet by this name of ours.
+    fn lead_by(&self, name: &Name) -> Reply {
+        let (name, port) = (name.clone(), self.plain);
+        lead(
+            StatusCode::FOUND,
+            &format!("http://{}{SHEET}", Host { name, port }),
+        )
+    }
+
+    /// The sheet names the page as its reader can find it: by the name of the Wi-Fi's DNS, or else by
+    /// the one that was asked for.
+    fn sheet(&self, request: &Parts, asked: Option<&Name>, address: IpAddr) -> Reply {
+        let asked = asked.filter(|_| !self.lives_here(address));
+        let (name, port) = (asked.unwrap_or(&self.name).clone(), self.main);
         let reader = Reader {
             headers: &request.headers,
-            page: &self.page,
-            host: &self.name.to_string(),
+            host: &name.to_string(),
+            page: &format!("https://{}", Host { name, port }),
         };
         self.guide.sheet(&reader, self.knows(address))
     }
