@@ -13,20 +13,19 @@
 //! and certificates follow it only so far.
 
 mod phones;
+mod saved;
 mod witness;
 
-use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use tokio_util::sync::CancellationToken;
-
-use crate::folder::{Access, Folder};
+use crate::folder::Folder;
 use crate::network::Network;
 
 use phones::{AGREE_MS, Phones};
+use saved::Saved;
 use witness::Witness;
 
 /// The clock of one gateway.
@@ -54,6 +53,10 @@ struct State {
     agreed: bool,
     /// What is told goes on from what phones of an earlier start agreed on.
     guess: bool,
+    /// What was saved last, or was to be …
+    saved: Saved,
+    /// … and when that was.
+    saved_at: Instant,
     phones: Phones,
 }
 
@@ -91,8 +94,11 @@ impl Clock {
     }
 
     fn with_system(folder: &Folder, system: fn() -> u64, vouched: bool) -> Self {
-        let saved = match folder.read(FILE) {
-            Ok(content) => content.as_deref().and_then(parse).unwrap_or_default(),
+        let saved = match folder.read(saved::FILE) {
+            Ok(content) => content
+                .as_deref()
+                .and_then(Saved::parse)
+                .unwrap_or_default(),
             Err(error) => {
                 tracing::warn!(%error, "the time last saved cannot be read");
                 Saved::default()
@@ -113,6 +119,8 @@ impl Clock {
                 certain_at: at,
                 agreed: false,
                 guess: ms > certain_ms,
+                saved,
+                saved_at: at,
                 phones: Phones::default(),
             }),
         }
@@ -148,7 +156,7 @@ impl Clock {
     }
 
     fn hear_at(&self, network: Network, person: &[u8], ms: u64, now: Instant) {
-        if self.vouched.load(Ordering::Relaxed) {
+        if self.is_vouched((self.system)()) {
             return;
         }
         let mut state = self.state();
@@ -160,6 +168,10 @@ impl Clock {
         let certain = since(state.certain_ms, state.certain_at, now);
         if shown > certain.saturating_add(FURTHEST_MS) {
             tracing::warn!(shown, "the phones agree on a time that cannot be");
+            return;
+        }
+        if state.guess && shown.saturating_add(AGREE_MS) < certain {
+            // They are wrong, and thus no better than the guess.
             return;
         }
         if std::mem::take(&mut state.guess) {
@@ -180,6 +192,12 @@ impl Clock {
         }
     }
 
+    /// Whether somebody vouches for what the system's clock shows, and it can be: by one that is wrong
+    /// by decades the history would be too old, and the next certificate not valid for as long.
+    fn is_vouched(&self, system: u64) -> bool {
+        self.vouched.load(Ordering::Relaxed) && system < LATEST_MS
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -187,7 +205,7 @@ impl Clock {
     /// The time at `now`, which from then on has been told.
     fn tell(&self, state: &mut State, now: Instant) -> Moment {
         let system = (self.system)();
-        let vouched = self.vouched.load(Ordering::Relaxed);
+        let vouched = self.is_vouched(system);
         if vouched {
             // Phones count only while there is nobody better.
             state.agreed = false;
@@ -207,7 +225,7 @@ impl Clock {
             // It was set back, or the phones were ahead: the right time comes nearer while this one
             // goes at half speed.
             state.ms.saturating_add((own - state.ms) / 2)
-        } else if !state.agreed && system < BUILD_MS + BELIEVABLE_MS {
+        } else if !state.agreed && system < LATEST_MS {
             own.max(system)
         } else {
             own
@@ -233,67 +251,20 @@ impl Clock {
             self.vouched.store(true, Ordering::Relaxed);
         }
     }
-
-    /// Saves what has certainly passed, and what is told where that rests on phones, so that the
-    /// next start does not fall behind either.
-    pub fn save(&self) -> io::Result<()> {
-        let certain_ms = self.certain_ms();
-        let told_ms = if self.vouched.load(Ordering::Relaxed) {
-            certain_ms
-        } else {
-            self.now_ms()
-        };
-        let saved = format!("{certain_ms} {told_ms}\n");
-        self.folder.write(FILE, saved.as_bytes(), Access::Everybody)
-    }
-
-    /// Saves the time every hour, and once more when `stop` is cancelled; meanwhile asks who
-    /// vouches for it.
-    pub async fn keep(self: Arc<Self>, stop: CancellationToken) {
-        let mut hours = tokio::time::interval(SAVE_EVERY);
-        let mut asks = tokio::time::interval(ASK_EVERY);
-        loop {
-            let (saves, stopping) = tokio::select! {
-                () = stop.cancelled() => (true, true),
-                _ = hours.tick() => (true, false),
-                _ = asks.tick(), if !self.vouched.load(Ordering::Relaxed) => (false, false),
-            };
-            let clock = Arc::clone(&self);
-            let work = move || {
-                clock.ask();
-                if saves { clock.save() } else { Ok(()) }
-            };
-            if let Ok(Err(error)) = tokio::task::spawn_blocking(work).await {
-                tracing::warn!(%error, "the time cannot be saved");
-            }
-            if stopping {
-                return;
-            }
-        }
-    }
 }
 
 /// Milliseconds since 1970 at which this program was built: no clock that tells less is right.
 pub const BUILD_MS: u64 = build_seconds() * 1_000;
 
-/// A saved time that lies further than this behind the build is a damaged file, not a time: the
-/// local CA lives ten years, and a board is not older than a few of them.
-const BELIEVABLE_MS: u64 = 50 * 365 * 24 * 3_600 * 1_000;
-
-/// A board that loses its power loses at most this much time. The newest message is no better: its
-/// time may have been the phones'.
-const SAVE_EVERY: Duration = Duration::from_secs(3_600);
-
-/// How often it is asked who vouches for the system's clock, until somebody has.
-const ASK_EVERY: Duration = Duration::from_secs(5);
+/// A saved time that is later than this is a damaged file, and a system's clock that shows one is
+/// wrong, whoever vouches for it: the local CA lives ten years, and a board is not much older.
+const LATEST_MS: u64 = BUILD_MS + 20 * 365 * 24 * 3_600 * 1_000;
 
 /// A system's clock that is set back by less is waited for and trusted meanwhile.
 const STEP_MS: u64 = 60 * 1_000;
 
 /// How far phones may move the clock beyond what is certain: no board lies in a drawer for longer.
 const FURTHEST_MS: u64 = 5 * 365 * 24 * 3_600 * 1_000;
-
-const FILE: &str = "clock";
 
 const fn build_seconds() -> u64 {
     if let Some(text) = option_env!("MADANG_BUILD_TIME")
@@ -303,25 +274,6 @@ const fn build_seconds() -> u64 {
     }
     // 1 January 2026: the year in which madang was begun.
     1_767_225_600
-}
-
-/// What a start goes on from; 0 if there is nothing.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Saved {
-    certain_ms: u64,
-    told_ms: u64,
-}
-
-/// `CERTAIN TOLD`; earlier versions had no second number.
-fn parse(content: &[u8]) -> Option<Saved> {
-    let text = std::str::from_utf8(content).ok()?;
-    let mut numbers = text.split_whitespace().map(str::parse::<u64>);
-    let certain_ms = numbers.next()?.ok()?;
-    let told_ms = numbers.next().and_then(Result::ok).unwrap_or(certain_ms);
-    (certain_ms < BUILD_MS + BELIEVABLE_MS).then_some(Saved {
-        certain_ms,
-        told_ms,
-    })
 }
 
 /// What `ms` has become at `now`, if it was so at `at`.

@@ -1,12 +1,15 @@
 //! The clock where the system's is right, wrong, set back, or only a guess.
 
+use std::time::Duration;
+
 use proptest::prelude::*;
 
+use super::saved::FILE;
 use super::*;
 
-const YEAR_MS: u64 = 365 * 24 * 3_600 * 1_000;
+pub(super) const YEAR_MS: u64 = 365 * 24 * 3_600 * 1_000;
 
-fn folder() -> (tempfile::TempDir, Folder) {
+pub(super) fn folder() -> (tempfile::TempDir, Folder) {
     let temp = tempfile::tempdir().unwrap();
     let folder = Folder::open(temp.path()).unwrap();
     (temp, folder)
@@ -38,40 +41,53 @@ fn without_a_saved_time_it_is_not_before_the_build() {
 }
 
 #[test]
-fn a_damaged_file_is_no_time() {
+fn a_system_that_is_decades_ahead_is_not_believed_whoever_vouches_for_it() {
     let (_temp, folder) = folder();
-    for damage in [&b"99999999999999999"[..], b"\xff\x00", b""] {
-        folder.write(FILE, damage, Access::Everybody).unwrap();
-        let clock = Clock::with_system(&folder, || BUILD_MS + 1, true);
-        assert_eq!(
-            clock.now(),
-            Moment {
-                ms: BUILD_MS + 1,
-                trusted: true
-            }
-        );
+    SYSTEM.set(BUILD_MS + 34 * YEAR_MS);
+    let clock = Clock::with_system(&folder, || SYSTEM.get(), true);
+    assert!(!clock.trusted() && clock.certain_ms() < BUILD_MS + YEAR_MS);
+    for last in 0..3 {
+        clock.hear(phone(last), &[last], BUILD_MS + YEAR_MS);
     }
+    assert!(clock.trusted(), "phones are asked instead");
+    clock.save().unwrap();
+    let again = Clock::with_system(&folder, || BUILD_MS + YEAR_MS, true).now();
+    assert!(again.trusted && again.ms < BUILD_MS + 2 * YEAR_MS);
 }
 
-#[tokio::test(start_paused = true)]
-async fn the_time_is_saved_when_the_gateway_stops() {
+#[test]
+fn phones_that_are_behind_what_is_certain_do_not_spend_the_guess_of_the_last_start() {
     let (_temp, folder) = folder();
-    let clock = Arc::new(Clock::with_system(&folder, || BUILD_MS + 7, true));
-    let stop = CancellationToken::new();
-    stop.cancel();
-    clock.keep(stop).await;
-    assert_eq!(
-        parse(&folder.read(FILE).unwrap().unwrap()).map(|saved| saved.certain_ms),
-        Some(BUILD_MS + 7)
-    );
+    let noon = BUILD_MS + 2 * YEAR_MS;
+    let three = |clock: &Clock, ms| {
+        for last in 0..3 {
+            clock.hear(phone(last), &[last], ms);
+        }
+        clock.now()
+    };
+    let before = on_board(&folder);
+    three(&before, noon);
+    before.save().unwrap();
+    let clock = on_board(&folder);
+    for wrong in [0, BUILD_MS - YEAR_MS] {
+        let now = three(&clock, wrong);
+        assert!(now.ms >= noon && !now.trusted, "{wrong}: {now:?}");
+    }
+    let right = three(&clock, noon - YEAR_MS);
+    assert!(right.trusted && right.ms < noon);
 }
 
-fn phone(last: u8) -> Network {
+/// What the next start goes on from.
+pub(super) fn saved(folder: &Folder) -> Option<Saved> {
+    Saved::parse(&folder.read(FILE).unwrap()?)
+}
+
+pub(super) fn phone(last: u8) -> Network {
     Network::from(std::net::IpAddr::from([10, 42, 0, last]))
 }
 
 /// On a board whose system has gone on from what it wrote down last.
-fn on_board(folder: &Folder) -> Clock {
+pub(super) fn on_board(folder: &Folder) -> Clock {
     Clock::with_system(folder, || BUILD_MS + YEAR_MS, false)
 }
 
@@ -210,7 +226,7 @@ fn what_phones_said_is_over_once_somebody_vouches_and_the_right_time_is_waited_f
     assert_eq!(at(1_200, noon + 1_200_000), told(noon + 1_200_000, false));
     assert_eq!(at(1_201, noon + 1_201_000), told(noon + 1_201_000, true));
     clock.save().unwrap();
-    let saved = parse(&folder.read(FILE).unwrap().unwrap()).unwrap();
+    let saved = saved(&folder).unwrap();
     let right = noon + 1_201_000;
     assert_eq!((saved.certain_ms, saved.told_ms), (right, right));
 }
