@@ -61,7 +61,7 @@ export const VIEWS: readonly View[] = [
   },
   {
     name: 'notice',
-    query: 'crowded&unsure',
+    query: 'crowded&unsure&posts=relayed',
     room: home,
     reach: async (page, look) => {
       await settled(page, look);
