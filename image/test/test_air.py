@@ -20,6 +20,8 @@ wifi-passphrase = three warm stones
 rooms = Square
 """
 SHEET = f"http://{PAGE}/portal"
+# By name: another client of hostapd's may be taken for a radio otherwise.
+STATUS = "hostapd_cli -i wlan0 -s /run/hostapd -p /run/hostapd status"
 # What three systems ask to find out whether they are online, and the answer that satisfies them.
 PROBES = {
     "iOS": ("captive.apple.com", "/hotspot-detect.html", 200, b"<TITLE>Success</TITLE>"),
@@ -42,8 +44,7 @@ def board(card, folder, phones):
         board.wait_serving(limit=1800)
         # Late, as a radio on a USB stick would be; it takes minutes in the emulator.
         board.shell(f"modprobe mac80211_hwsim radios={1 + len(phones)} > /dev/null 2>&1 &")
-        status = "hostapd_cli -s /run/hostapd -p /run/hostapd status"
-        wait(board, "its Wi-Fi is open", lambda: "state=ENABLED" in board.shell(status))
+        wait(board, "its Wi-Fi is open", lambda: "state=ENABLED" in board.shell(STATUS))
         for phone in phones:
             phone.unpack(board)
         yield board
@@ -240,8 +241,7 @@ def another_wifi_of_its_name_is_told(board, phone):
         return told in said(board.shell(notices))
 
     wait(board, "it is heard", heard)
-    status = "hostapd_cli -s /run/hostapd -p /run/hostapd status"
-    wait(board, "ours is open all the same", lambda: "state=ENABLED" in board.shell(status))
+    wait(board, "ours is open all the same", lambda: "state=ENABLED" in board.shell(STATUS))
 
 
 def said(notices):
