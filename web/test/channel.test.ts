@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
-import { message, page, refuse, settle, setup } from './room';
+import { roomEvents } from '../src/connection/events';
+import { me, message, page, refuse, settle, setup } from './room';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -153,6 +154,21 @@ test('an answer of a lost connection is void', async () => {
   channel.lost();
   await settle();
   expect(shown()).toEqual([]);
+});
+
+test('who comes while the answer is still being read is there, and stays with the pages after it', async () => {
+  const { channel, pages, view } = setup();
+  const said = roomEvents(new Map([['live', channel]]), vi.fn(), vi.fn());
+  const you = { id: 'you', name: 'You' };
+  for (const more of [true, false]) pages.push(page({ members: [me], count: 1, more }));
+  void channel.connected('A');
+  said.joined({ room: 'live', member: you, count: 2 });
+  said.renamed({ room: 'live', member: { ...you, name: '너' } });
+  await settle();
+  expect(view()).toMatchObject({ phase: 'live', count: 2 });
+  expect(channel.members.list.map(({ name }) => name)).toEqual(['나', '너']);
+  said.left({ room: 'live', member: you, count: 1 });
+  expect(view().count).toBe(1);
 });
 
 test('presence and removal are shown', async () => {

@@ -84,6 +84,8 @@ export class Channel {
   #store: string | undefined;
   /** Messages wanted with the first page, if not as many as there may be. */
   #limit: number | undefined;
+  /** Who came and went after the answer that is still being read; `undefined` once that is done. */
+  #ahead: (() => void)[] | undefined;
   #telling = false;
   readonly #joining: Joining;
   readonly #options: ChannelOptions;
@@ -186,6 +188,7 @@ export class Channel {
     this.lost();
     this.#store = store;
     this.#limit = limit;
+    this.#ahead = [];
     return this.#joining.begin();
   }
 
@@ -212,6 +215,15 @@ export class Channel {
     if (this.#store !== undefined) void this.#joining.begin();
   }
 
+  /**
+   * Somebody came, went or has another name. The answer that lets us in names those present by then;
+   * it comes first, but two packets of one load are both here before an answer can be read.
+   */
+  told(change: () => void): void {
+    if (this.#ahead === undefined) change();
+    else this.#ahead.push(change);
+  }
+
   present(count: number): void {
     this.#count = count;
     this.#show();
@@ -235,12 +247,21 @@ export class Channel {
   #page(page: Joined): void {
     if (this.#store === undefined) return;
     this.#room = page.room;
-    this.#count = page.count;
     this.#error = undefined;
     this.#phase = page.more ? 'catching-up' : 'live';
     if (this.#key !== undefined) this.#options.places.note(this.asked, { key: this.#key });
-    this.members.joined(page.members, page.count);
+    this.#meet(page);
     this.log.page(page, this.#store);
+  }
+
+  /** Who is there; later pages of one connection are behind what has been told since. */
+  #meet({ members, count }: Joined): void {
+    const ahead = this.#ahead;
+    if (ahead === undefined) return;
+    this.#ahead = undefined;
+    this.#count = count;
+    this.members.joined(members, count);
+    for (const change of ahead) change();
   }
 
   #refused(error: Refusal): void {

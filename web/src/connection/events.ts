@@ -17,8 +17,10 @@ export function roomEvents(
   };
   const present = (room: string, count: number, change: (channel: Channel) => void) => {
     each(room, (channel) => {
-      change(channel);
-      channel.present(count);
+      channel.told(() => {
+        change(channel);
+        channel.present(count);
+      });
     });
   };
   return {
@@ -50,8 +52,10 @@ export function roomEvents(
       });
     },
     renamed: ({ room, member }) => {
-      each(room, ({ members }) => {
-        members.renamed(member);
+      each(room, (channel) => {
+        channel.told(() => {
+          channel.members.renamed(member);
+        });
       });
     },
   };
