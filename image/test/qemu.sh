@@ -39,10 +39,12 @@ CONF
     dpkg-deb --extract "$deb" "$folder"
   done
   rm -rf "$apt"
+  # By its own place, which may be moved.
   cat > "$program" << START
 #!/bin/sh
-LD_LIBRARY_PATH=$folder/usr/lib/$(dpkg-architecture -qDEB_HOST_MULTIARCH) \
-  exec "$folder/usr/bin/qemu-system-aarch64" -L "$folder/usr/share/qemu" "\$@"
+folder=\$(dirname "\$0")
+LD_LIBRARY_PATH=\$folder/usr/lib/$(dpkg-architecture -qDEB_HOST_MULTIARCH) \
+  exec "\$folder/usr/bin/qemu-system-aarch64" -L "\$folder/usr/share/qemu" "\$@"
 START
   chmod +x "$program"
 fi
