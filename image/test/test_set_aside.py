@@ -104,6 +104,12 @@ class Part:
         return True
 
 
+def make_file_system(card):
+    """On the data partition, with nothing wrong."""
+    offset = f"offset={START},nodiscard"
+    subprocess.run(["mke2fs", "-q", "-F", "-t", "ext4", "-E", offset, card.path, f"{SIZE >> 10}k"], check=True)
+
+
 def sound(card):
     """Whether the data partition has a file system that nothing is wrong with."""
     offset = card.partitions()[2][0]
@@ -140,11 +146,21 @@ def test_a_locked_card_is_left_as_it_is(box):
     assert (content(card), len(card.partitions()), reported(script)) == (before, 3, [])
 
 
+def test_a_repair_that_is_given_up_is_gone_on_with(box):
+    script, card = box
+    make_file_system(card)
+    begun = script.folder / "begun"
+    give_up = f'[ "$1" = -y ] || exit 4; [ -e {begun} ] || {{ touch {begun}; exit 12; }}'
+    script.replace("e2fsck", f'{OFFSET}{give_up}\nreal e2fsck "$1" "$part"')
+    assert script.run()[0] == 0
+    assert begun.exists() and reported(script) == ["data-repaired"]
+    assert sound(card)
+
+
 @pytest.mark.parametrize("status", [8, 137])
 def test_what_can_be_mounted_is_used_whatever_e2fsck_says(box, status):
     script, card = box
-    offset = f"offset={START},nodiscard"
-    subprocess.run(["mke2fs", "-q", "-F", "-t", "ext4", "-E", offset, card.path, f"{SIZE >> 10}k"], check=True)
+    make_file_system(card)
     before = content(card)
     script.replace("e2fsck", f"exit {status}")
     assert script.run()[0] == 0
