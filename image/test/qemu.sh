@@ -15,21 +15,11 @@ program=$folder/qemu-system-aarch64
 if [ ! -x "$program" ]; then
   apt=$folder/apt
   rm -rf "$folder"
-  mkdir -p "$apt/etc/apt.conf.d" "$apt/etc/preferences.d" "$apt/lists/partial" "$apt/cache/archives/partial" \
-    "$apt/debs"
   # shellcheck source=/dev/null
   release=$(. /etc/os-release && echo "$VERSION_CODENAME")
-  image/sources.sh "$release" main > "$apt/etc/sources.list"
   # What is installed already is not fetched again.
-  cat > "$apt/apt.conf" << CONF
-Dir::Etc "$apt/etc";
-Dir::State "$apt";
-Dir::State::status "/var/lib/dpkg/status";
-Dir::Cache "$apt/cache";
-APT::Sandbox::User "root";
-Acquire::Languages "none";
-CONF
-  export APT_CONFIG="$apt/apt.conf"
+  export APT_CONFIG
+  APT_CONFIG=$(echo 'Dir::State::status "/var/lib/dpkg/status";' | image/apt.sh "$apt" "$release" main)
   apt-get update -q >&2
   packages=$(apt-get install --simulate --no-install-recommends "qemu-system-arm/$release-backports" |
     sed -n 's/^Inst \([^ ]*\) [^(]*(\([^ ]*\) .*/\1=\2/p')

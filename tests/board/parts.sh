@@ -15,24 +15,16 @@ parts=$folder/parts
 [ ! -e "$parts" ] || exit 0
 
 apt=$folder/apt
-rm -rf "$parts.new" "$apt"
-mkdir -p "$parts.new" "$apt/debs" "$apt/lists/partial" "$apt/cache/archives/partial" \
-  "$apt/etc/apt.conf.d"
-: >"$apt/status"
-image/sources.sh trixie main >"$apt/etc/sources.list"
-cat >"$apt/apt.conf" <<CONF
+rm -rf "$parts.new"
+mkdir -p "$parts.new"
+export APT_CONFIG
+APT_CONFIG=$(image/apt.sh "$apt" trixie main <<CONF
 APT::Architecture "arm64";
 APT::Architectures { "arm64"; };
-APT::Sandbox::User "root";
-Acquire::Languages "none";
 Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
-Dir::Etc "$apt/etc";
 Dir::Etc::PreferencesParts "$preferences";
-Dir::State "$apt";
-Dir::State::status "$apt/status";
-Dir::Cache "$apt/cache";
 CONF
-export APT_CONFIG="$apt/apt.conf"
+)
 apt-get update -q
 
 # The package of the kernel names those that hold its files, by its version.
