@@ -14,10 +14,6 @@ dpkg-query --admindir="$tree/var/lib/dpkg" -W -f '${Package} ${Version}\n' | sor
 (cd "$tree" && find . -xdev -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum) |
   xz --threads=2 > "$name.files.xz"
 
-if ! cmp -s image/materials/requirements.txt "$venv/requirements.txt"; then
-  python3 -m venv "$venv"
-  "$venv/bin/pip" install --quiet --disable-pip-version-check -r image/materials/requirements.txt
-  cp image/materials/requirements.txt "$venv/requirements.txt"
-fi
+scripts/python-packages.sh "$venv" image/materials/requirements.txt
 cargo metadata --locked --format-version 1 --filter-platform aarch64-unknown-linux-gnu > target/image/crates.json
 "$venv/bin/python" image/materials/bill.py "$tree" target/image/crates.json > "$name.cdx.json"

@@ -10,11 +10,7 @@ image/tools.sh
 base=$(image/base.sh)
 [ -e "$base.img" ] || image/assemble.sh "$base" "$base.img"
 venv=target/image/test-venv
-if ! cmp -s tests/clients/requirements.txt "$venv/requirements.txt"; then
-  python3 -m venv "$venv"
-  "$venv/bin/pip" install --quiet --disable-pip-version-check -r tests/clients/requirements.txt
-  cp tests/clients/requirements.txt "$venv/requirements.txt"
-fi
+scripts/python-packages.sh "$venv" tests/clients/requirements.txt
 MADANG_BARE=$base.img
 export MADANG_BARE
 exec "$venv/bin/pytest" -q -p no:cacheprovider image/test "$@"
