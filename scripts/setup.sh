@@ -1,6 +1,6 @@
 #!/bin/sh
 # Brings what this machine lacks for the tests: Debian packages and Rust's tools. Does nothing where
-# all is there. Node packages are brought by node-packages.sh, Python's by tests/clients/python.sh.
+# all is there. Node packages are brought by node-packages.sh, Python's by python-packages.sh.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -16,7 +16,7 @@ packages="chromium firefox-esr webkit2gtk-driver libnss3-tools xvfb xauth \
   faketime strace python3-venv openssl \
   qemu-user-static qemu-system-arm nbdkit kmod cpio xz-utils e2fsprogs \
   hostapd dnsmasq-base nftables wpasupplicant wireless-regdb openssh-client tzdata \
-  busybox-static iproute2 \
+  busybox-static iproute2 fdisk mtools \
   systemd systemd-container mmdebstrap debian-archive-keyring lintian"
 
 missing=

@@ -37,6 +37,7 @@ step "the gateway" cargo build --locked --release
 step "real clients: packages" scripts/node-packages.sh tests/clients
 step "real clients" in_folder tests/clients npm run --silent test
 step "real clients: Python" tests/clients/python.sh
+step "the box's scripts" .venv/bin/pytest -q -p no:cacheprovider image/test/scripts
 step "the gateway for ARM" scripts/arm.sh
 step "the Debian packages" scripts/deb.sh
 step "the life of the Debian package" tests/deb/run.sh

@@ -5,7 +5,7 @@ import os
 import subprocess
 from pathlib import Path
 
-BOARD = Path(__file__).parents[1] / "board"
+BOARD = Path(__file__).parents[2] / "board"
 
 
 # In place of a command: the plug is pulled.

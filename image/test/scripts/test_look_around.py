@@ -2,7 +2,7 @@
 
 import pytest
 
-from scripts import Script
+from script import Script
 
 # What is asked for, and what a radio without 5 GHz answers to any of it: nothing.
 HEARD = """\

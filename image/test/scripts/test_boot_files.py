@@ -3,7 +3,7 @@ scripts, on folders."""
 
 import pytest
 
-from scripts import PULL, Script
+from script import PULL, Script
 
 # As Debian begins it.
 WORDS = " console=tty0 root=LABEL=madang-root rw rootwait ro quiet\n"

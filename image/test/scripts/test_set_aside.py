@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 from card import Card
-from scripts import PULL, Script
+from script import PULL, Script
 
 MB = 1 << 20
 START = 10 * MB
