@@ -122,6 +122,21 @@ is_another() { [ "$(show ActiveState)" = active ] && [ "$(show MainPID)" != "$pi
 soon is_another
 kept
 
+step "hung, it is ended and comes back by itself"
+hurry=/run/systemd/system/madang.service.d/hurry.conf
+mkdir -p "${hurry%/*}"
+printf '[Service]\nWatchdogSec=3s\n' >"$hurry"
+systemctl daemon-reload
+systemctl restart madang.service
+pid=$(show MainPID)
+kill -STOP "$pid"
+soon is_another
+journalctl --no-pager -o cat -u madang.service | grep -q 'Watchdog timeout'
+rm "$hurry"
+systemctl daemon-reload
+systemctl restart madang.service
+kept
+
 step "upgraded, it keeps what was said and what was set, and refuses nobody"
 begin_knocking
 dpkg -i new.deb
