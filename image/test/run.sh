@@ -10,7 +10,7 @@ image/tools.sh
 base=$(image/base.sh)
 [ -e "$base.img" ] || image/assemble.sh "$base" "$base.img"
 venv=target/image/test-venv
-scripts/python-packages.sh "$venv" tests/clients/requirements.txt
+scripts/python-packages.sh "$venv" tests/clients/requirements.txt image/test/requirements.txt
 MADANG_BARE=$base.img
 export MADANG_BARE
 exec "$venv/bin/pytest" -q -p no:cacheprovider image/test "$@"
