@@ -4,7 +4,7 @@
 set -eu
 
 missing=
-for package in mmdebstrap qemu-system-arm qemu-user-static binfmt-support \
+for package in mmdebstrap arch-test qemu-system-arm qemu-user-static binfmt-support \
   dosfstools mtools e2fsprogs fdisk xz-utils nbdkit openssh-client \
   lintian python3-venv debian-archive-keyring dpkg-dev; do
   dpkg-query -W -f '${Status}' "$package" 2> /dev/null | grep -q 'ok installed' ||
