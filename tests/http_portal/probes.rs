@@ -9,6 +9,7 @@ pub(crate) const PROBES: &[(&str, u16, &str, &str)] = &[
         APPLE,
     ),
     ("captive.apple.com/", 200, "text/html", APPLE),
+    ("netcts.cdn-apple.com/", 200, "text/html", APPLE),
     (
         "www.apple.com/library/test/success.html",
         200,
@@ -25,6 +26,12 @@ pub(crate) const PROBES: &[(&str, u16, &str, &str)] = &[
     ("www.gstatic.com/generate_204", 204, "", ""),
     (
         "connectivitycheck.platform.hicloud.com/generate_204",
+        204,
+        "",
+        "",
+    ),
+    (
+        "connectivitycheck.platform.hicloud.com/generate_204_291a4662-e11c-4a24-aa5c-e16876b713f3",
         204,
         "",
         "",

@@ -25,18 +25,19 @@ use Wanted::{Html, NoContent, Text};
 struct Probe {
     /// Names of hosts; `*` is any.
     hosts: &'static [&'static str],
-    /// Paths without the query; `*` is any.
+    /// Paths without the query; a `*` at the end is anything more.
     paths: &'static [&'static str],
     wanted: Wanted,
 }
 
 const TABLE: &[Probe] = &[
     // Android with and without Google, ChromeOS, Chrome, Edge, Samsung, Huawei, Xiaomi and more:
-    // each maker has hosts of its own, all have the path.
+    // each maker has hosts of its own, all have the path. Huawei's has a UUID behind it:
+    // `/generate_204_291a4662-…`.
     Probe {
         hosts: &["*"],
         paths: &[
-            "/generate_204",
+            "/generate_204*",
             "/gen_204",
             "/generate204",
             "/captiveportal/generate_204",
@@ -49,6 +50,7 @@ const TABLE: &[Probe] = &[
             "captive.apple.com",
             "captive.g.aaplimg.com",
             "gsp1.apple.com",
+            "netcts.cdn-apple.com",
             "www.airport.us",
             "www.appleiphonecell.com",
             "www.ibook.info",
@@ -156,8 +158,12 @@ const NETWORK_MANAGER: &str = "NetworkManager is online\n";
 
 /// What a request wants to hear, if it is a probe.
 pub(super) fn wanted(host: &str, path: &str) -> Option<Wanted> {
-    let fits =
-        |patterns: &[&str], text: &str| patterns.iter().any(|one| *one == "*" || *one == text);
+    let fits = |patterns: &[&str], text: &str| {
+        patterns.iter().any(|one| match one.strip_suffix('*') {
+            Some(start) => text.starts_with(start),
+            None => *one == text,
+        })
+    };
     TABLE
         .iter()
         .find(|probe| fits(probe.hosts, host) && fits(probe.paths, path))
@@ -217,14 +223,9 @@ mod tests {
     #[test]
     fn every_row_is_reached() {
         for probe in TABLE {
-            let example = |patterns: &[&'static str]| match patterns[0] {
-                "*" => "example",
-                one => one,
-            };
-            assert_eq!(
-                wanted(example(probe.hosts), example(probe.paths)),
-                Some(probe.wanted)
-            );
+            let example = |patterns: &[&str]| patterns[0].replace('*', "example");
+            let (host, path) = (example(probe.hosts), example(probe.paths));
+            assert_eq!(wanted(&host, &path), Some(probe.wanted));
         }
     }
 }
