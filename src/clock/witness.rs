@@ -25,10 +25,12 @@ impl Witness {
         }
     }
 
-    /// Whether somebody vouches for the system's clock. `floor_ms` has certainly passed: a chip
-    /// without a battery, which counts from 1970, shows less.
-    pub(super) fn vouches(&self, floor_ms: u64) -> bool {
-        self.synchronised.exists() || self.chip_ms().is_some_and(|ms| ms + SLACK_MS >= floor_ms)
+    /// Whether somebody vouches for the system's clock, which shows `system_ms`. `floor_ms` has certainly
+    /// passed: a chip without a battery, which counts from 1970, shows less. One that the kernel has not
+    /// set its clock by (an `rtc1`, one that came late) says something else, and vouches for nothing.
+    pub(super) fn vouches(&self, system_ms: u64, floor_ms: u64) -> bool {
+        let right = |ms: u64| ms + SLACK_MS >= floor_ms && ms.abs_diff(system_ms) <= SLACK_MS;
+        self.synchronised.exists() || self.chip_ms().is_some_and(right)
     }
 
     /// The latest time that a clock chip shows.
@@ -55,17 +57,22 @@ mod tests {
     fn a_chip_that_has_kept_the_time_vouches_and_one_without_a_battery_does_not() {
         let temp = tempfile::tempdir().unwrap();
         let witness = Witness::under(temp.path());
-        assert!(!witness.vouches(NOON), "there is nobody");
+        assert!(!witness.vouches(NOON, NOON), "there is nobody");
         fs::create_dir_all(witness.chips.join("rtc0")).unwrap();
         let chip = witness.chips.join("rtc0/since_epoch");
         fs::write(&chip, "12345\n").unwrap();
-        assert!(!witness.vouches(NOON));
+        assert!(!witness.vouches(12_345_000, NOON));
         fs::write(&chip, format!("{}\n", NOON / 1_000 - 60)).unwrap();
-        assert!(witness.vouches(NOON));
+        assert!(witness.vouches(NOON, NOON));
+        let stale = NOON - 2 * SLACK_MS;
+        assert!(
+            !witness.vouches(stale, stale),
+            "nobody has set it by the chip"
+        );
         fs::write(&chip, "nonsense").unwrap();
-        assert!(!witness.vouches(NOON));
+        assert!(!witness.vouches(NOON, NOON));
         fs::create_dir_all(witness.synchronised.parent().unwrap()).unwrap();
         fs::write(&witness.synchronised, "").unwrap();
-        assert!(witness.vouches(NOON), "the network has told");
+        assert!(witness.vouches(NOON, NOON), "the network has told");
     }
 }
