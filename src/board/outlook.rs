@@ -5,13 +5,14 @@ use super::country::Regulations;
 use super::identity::Identity;
 use super::key::World;
 use super::place::Place;
-use super::plan::{Network, Plan};
+use super::plan::{HOST_NAME, Network, Plan};
 use super::problem::{Problem, Wrong};
 use super::radio::Radio;
 use super::text;
 use super::wishes::Wishes;
 use crate::tls::ca;
 
+use crate::tls::public::Public;
 /// What setup, report and screen go by.
 pub struct Outlook {
     /// What the box will do.
@@ -20,8 +21,8 @@ pub struct Outlook {
     pub identity: Identity,
     /// What is wrong.
     pub problems: Vec<Problem>,
-    /// The fingerprint of the gateway's CA, once it has made one.
-    pub fingerprint: Option<String>,
+    /// The gateway's CA, once it has made one.
+    pub authority: Option<Public>,
 }
 
 impl Outlook {
@@ -41,7 +42,10 @@ impl Outlook {
             problems.push(Wrong::Authority.everywhere());
         }
         let lines = text::read(&place.boot().join("madang.txt"), &mut problems);
-        let wishes = Wishes::of(&lines, &world, &mut problems);
+        let mut wishes = Wishes::of(&lines, &world, &mut problems);
+        let certificate = std::fs::read(place.gateway().join(ca::CERTIFICATE));
+        let authority = certificate.ok().and_then(|pem| Public::read(&pem).ok());
+        keep_host_name(&mut wishes, authority.as_ref(), &mut problems);
         let radio = Radio::of(&place.at("/proc/device-tree/model"));
         let plan = Plan::of(wishes, &identity, radio, &world.regulations, &mut problems);
         if let Network::Own(own) = &plan.network
@@ -49,9 +53,7 @@ impl Outlook {
         {
             problems.push(Wrong::SameName(own.name.clone()).everywhere());
         }
-        let certificate = std::fs::read(place.gateway().join(ca::CERTIFICATE)).ok();
         Self {
-            fingerprint: certificate.and_then(|pem| ca::fingerprint_of(&pem)),
             plan,
             identity,
             problems,
@@ -59,6 +61,7 @@ impl Outlook {
     }
 
     /// The entry code, if the box made it: the owner has to be told. An owner's own is a secret.
+            authority,
     pub fn made_code(&self) -> Option<&str> {
         let code = self.plan.code.as_deref();
         code.filter(|code| *code == self.identity.code)
@@ -69,6 +72,27 @@ impl Outlook {
 fn early_problem(line: &str) -> Option<Problem> {
     let wrong = match line.split(' ').next()? {
         "first-partition-lost" => Wrong::FirstPartitionLost,
+/// The box goes on under the name that its CA was made for: of another one phones that trust the box would
+/// be warned.
+fn keep_host_name(wishes: &mut Wishes, authority: Option<&Public>, problems: &mut Vec<Problem>) {
+    let Some(authority) = authority else {
+        return;
+    };
+    let asked = wishes.host_name.as_deref().unwrap_or(HOST_NAME);
+    let hosts = authority.names().iter();
+    // The second and third boxes of the name have longer ones.
+    let made_for = hosts
+        .filter_map(|name| name.strip_suffix(".local"))
+        .min_by_key(|host| host.len());
+    let Some(kept) = made_for.filter(|_| !authority.permits(&format!("{asked}.local"))) else {
+        return;
+    };
+    if let Some(line) = wishes.line("host-name") {
+        problems.push(Wrong::HostName(asked.to_owned(), kept.to_owned()).at(line));
+    }
+    wishes.host_name = Some(kept.to_owned());
+}
+
         "data-repaired" => Wrong::DataRepaired,
         "data-damaged" => Wrong::DataDamaged,
         "data-set-aside" => Wrong::DataSetAside,

@@ -82,7 +82,7 @@ impl Plan {
             rooms: wishes.rooms,
             time_zone: wishes.time_zone.unwrap_or_else(|| "Etc/UTC".to_owned()),
             ssh_keys: wishes.ssh_keys,
-            host_name: wishes.host_name.unwrap_or_else(|| "madang".to_owned()),
+            host_name: wishes.host_name.unwrap_or_else(|| HOST_NAME.to_owned()),
             country: wishes.country,
             network,
             radio,
@@ -155,6 +155,7 @@ fn channel(
     instead
 }
 
-const JOIN_NAME: &str = "join-wifi-name";
+/// The name in a network of others that a box has by itself.
+pub(super) const HOST_NAME: &str = "madang";
 
 const JOIN_PASSPHRASE: &str = "join-wifi-passphrase";

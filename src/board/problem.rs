@@ -35,6 +35,8 @@ pub enum Wrong {
     Vain(&'static str, &'static str),
     /// The channel cannot be had here; another one is used.
     Channel(u8, Reason, u8),
+    /// The name of the host comes after the CA, which was made for the other one.
+    HostName(String, String),
     /// The first partition could not be mounted: nobody knows whether there is a `madang.txt`.
     FirstPartitionLost,
     /// `/data` cannot be written to.
@@ -173,6 +175,10 @@ impl Wrong {
                 "카드의 데이터가 고칠 수 없게 손상되었고 치워 둘 자리도 없어 새로 시작했습니다. 휴대전화에서 인증서를 다시 신뢰해야 합니다.".to_owned(),
             ),
             Self::DataInMemory => (
+            Self::HostName(wished, kept) => (
+                format!("host-name counts before the first start only: the box's certificate was made for {kept}.local, and cannot be for {wished}.local. The name stays {kept}."),
+                format!("host-name은 처음 켜기 전에만 정할 수 있습니다. 인증서가 {kept}.local로 만들어져 {wished}.local은 쓸 수 없으므로 이름은 {kept} 그대로입니다."),
+            ),
                 "The card has no partition that data can be kept on: everything is lost when the power goes. Use another card.".to_owned(),
                 "카드에 데이터를 보관할 파티션이 없어 전원이 꺼지면 모두 사라집니다. 다른 카드를 쓰세요.".to_owned(),
             ),

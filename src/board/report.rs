@@ -66,8 +66,9 @@ pub fn text(outlook: &Outlook) -> String {
     for page in sign::pages_besides(plan) {
         say("    or / 또는", &page);
     }
-    if let Some(fingerprint) = &outlook.fingerprint {
-        say("CA fingerprint / 인증서 지문 (SHA-256)", fingerprint);
+    if let Some(ca) = &outlook.authority {
+        say("CA fingerprint / 인증서 지문 (SHA-256)", ca.fingerprint());
+        say("    in words / 낱말로", ca.words());
     }
     say("Title / 제목", &plan.title);
     if !plan.rooms.is_empty() {

@@ -80,6 +80,12 @@ pub fn draw(
     if let Some(code) = outlook.made_code() {
         say("Entry code", code);
     }
+    if let Some(ca) = &outlook.authority {
+        // What the sheet asks people to compare before they trust the box.
+        let (first, second) = halves(ca.words());
+        say("Certificate", &first);
+        say("", &second);
+    }
     for (interface, address) in addresses {
         if let Some(label) = label(plan, interface).filter(|_| address.is_ipv4()) {
             say(label, &format!("https://{address}/"));
@@ -132,6 +138,13 @@ fn side_by_side(codes: &[(&str, String)]) -> Vec<(usize, String)> {
         (width, parts.collect())
     };
     (0..=height).map(row).collect()
+}
+
+/// Twelve words in two lines, which fit on every screen.
+fn halves(words: &str) -> (String, String) {
+    let words: Vec<&str> = words.split(' ').collect();
+    let (first, second) = words.split_at(words.len() / 2);
+    (first.join(" "), second.join(" "))
 }
 
 /// What the console's letters can show.

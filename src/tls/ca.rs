@@ -12,7 +12,6 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use bip39::Mnemonic;
 use rcgen::{
     BasicConstraints, CertificateParams, CidrSubnet, DistinguishedName, DnType, GeneralSubtree,
     IsCa, Issuer, KeyPair, KeyUsagePurpose, NameConstraints, PKCS_ECDSA_P256_SHA256, date_time_ymd,
@@ -23,8 +22,8 @@ use sha2::{Digest, Sha256};
 use x509_parser::extensions::ParsedExtension;
 use x509_parser::parse_x509_certificate;
 
-use super::constraints::Constraints;
 use super::names::Names;
+use super::public::{Public, hex};
 use crate::folder::{Access, Folder};
 
 /// The local CA with its key.
@@ -32,11 +31,9 @@ pub struct Authority {
     issuer: Issuer<'static, KeyPair>,
     pem: String,
     name: String,
-    fingerprint: String,
-    words: String,
+    public: Public,
     key_identifier: Vec<u8>,
     not_after: i64,
-    constraints: Constraints,
 }
 
 impl Authority {
@@ -92,7 +89,7 @@ impl Authority {
                 )
             })?;
         let authority = parse(certificate.pem().as_bytes(), key_pem.as_bytes())?;
-        tracing::info!(fingerprint = authority.fingerprint, "a local CA was made");
+        tracing::info!(fingerprint = authority.fingerprint(), "a local CA was made");
         Ok(authority)
     }
 
@@ -103,14 +100,12 @@ impl Authority {
 
     /// SHA-256 of the certificate, as phones show it: `AB:CD:…`.
     pub fn fingerprint(&self) -> &str {
-        &self.fingerprint
+        self.public.fingerprint()
     }
 
-    /// The fingerprint's first half in twelve words of BIP 39, for a person to compare: nobody can
-    /// make another certificate that has the same (that would take 2^128 attempts). English, since
-    /// phones of all languages in a room, and a console without fonts, have to say the same.
+    /// The fingerprint in twelve words ([`Public::words`]).
     pub fn words(&self) -> &str {
-        &self.words
+        self.public.words()
     }
 
     /// By what name a phone lists it.
@@ -122,7 +117,7 @@ impl Authority {
     pub fn permitted(&self, wanted: Names) -> (Names, Names) {
         let (mut right, mut wrong) = (Names::default(), Names::default());
         for name in wanted.dns {
-            let side = if self.constraints.permit_name(&name) {
+            let side = if self.public.permits(&name) {
                 &mut right
             } else {
                 &mut wrong
@@ -130,7 +125,7 @@ impl Authority {
             side.dns.insert(name);
         }
         for address in wanted.addresses {
-            let permitted = self.constraints.permit_address(address);
+            let permitted = self.public.constraints.permit_address(address);
             let side = if permitted { &mut right } else { &mut wrong };
             side.addresses.insert(address);
         }
@@ -151,12 +146,6 @@ impl Authority {
     pub(super) fn issuer(&self) -> &Issuer<'static, KeyPair> {
         &self.issuer
     }
-}
-
-/// The fingerprint of a CA by its certificate alone, for those who have no business with its key.
-pub fn fingerprint_of(pem: &[u8]) -> Option<String> {
-    let der = CertificateDer::from_pem_slice(pem).ok()?;
-    Some(hex(&Sha256::digest(&der), ":"))
 }
 
 /// Where the certificate lies in the data folder.
@@ -251,24 +240,13 @@ fn parse(certificate: &[u8], key: &[u8]) -> anyhow::Result<Authority> {
                 ParsedExtension::SubjectKeyIdentifier(id) => Some(id.0.to_vec()),
                 _ => None,
             });
-    let digest = Sha256::digest(&der);
     let name = x509.subject().iter_common_name().next();
     Ok(Authority {
         pem: String::from_utf8(certificate.to_vec())?,
         name: name.context("it has no name")?.as_str()?.to_owned(),
-        fingerprint: hex(&digest, ":"),
-        words: Mnemonic::from_entropy(&digest[..16])?.to_string(),
+        public: Public::of(&der, &x509)?,
         key_identifier: identifier.context("it has no key identifier")?,
         not_after: x509.validity().not_after.timestamp(),
-        constraints: Constraints::of(&x509)?,
         issuer: Issuer::from_ca_cert_der(&der, key).context("it is no CA")?,
     })
-}
-
-fn hex(bytes: &[u8], between: &str) -> String {
-    bytes
-        .iter()
-        .map(|byte| format!("{byte:02X}"))
-        .collect::<Vec<_>>()
-        .join(between)
 }

@@ -34,6 +34,11 @@ impl Constraints {
         })
     }
 
+    /// The names that are permitted.
+    pub(super) fn names(&self) -> &[String] {
+        &self.permitted.names
+    }
+
     pub(super) fn permit_name(&self, name: &str) -> bool {
         self.permitted.have_name(name) && !self.excluded.have_name(name)
     }

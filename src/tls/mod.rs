@@ -10,6 +10,7 @@ mod current;
 mod files;
 mod leaf;
 pub mod names;
+pub mod public;
 
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};

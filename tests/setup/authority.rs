@@ -5,14 +5,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-use madang::clock::Clock;
-use madang::folder::Folder;
-use madang::tls::ca::Authority;
-use madang::tls::names::Names;
-
-use super::house::House;
-
-const GATEWAY: &str = "data/private/madang";
+use super::house::{GATEWAY, House};
 
 const TOLD: &str = "certificate authority was damaged and has been set aside";
 
@@ -26,9 +19,7 @@ fn house() -> House {
 
 /// What the gateway does first; the fingerprint of its authority.
 fn gateway_starts(house: &House) -> anyhow::Result<String> {
-    let folder = Folder::open(&house.path(GATEWAY))?;
-    let now_ms = Clock::open(&folder).now_ms();
-    let authority = Authority::open_or_make(&folder, &Names::fixed(&[]), now_ms)?;
+    let authority = house.gateway_starts("madang")?;
     Ok(authority.fingerprint().to_owned())
 }
 

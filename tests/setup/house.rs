@@ -5,6 +5,10 @@ use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
+use madang::clock::Clock;
+use madang::folder::Folder;
+use madang::tls::ca::Authority;
+use madang::tls::names::Names;
 use serde_json::Value;
 
 /// The tree, with the regulatory database and the time zones of this machine.
@@ -91,6 +95,21 @@ impl House {
             .unwrap()
     }
 
+    /// What the gateway of a box of that name does first: its authority, made if there is none.
+    pub(crate) fn gateway_starts(&self, host: &str) -> anyhow::Result<Authority> {
+        let folder = Folder::open(&self.path(GATEWAY))?;
+        let names = Names {
+            dns: [
+                host.to_owned(),
+                format!("{host}.local"),
+                format!("{host}-2.local"),
+            ]
+            .into(),
+            ..Names::default()
+        };
+        Authority::open_or_make(&folder, &names, Clock::open(&folder).now_ms())
+    }
+
     /// The notices in English and in Korean.
     pub(crate) fn notices(&self) -> Vec<(String, String)> {
         let notices: Value = serde_json::from_str(&self.run_file("notices.json")).unwrap();
@@ -123,3 +142,6 @@ impl House {
         String::from_utf8(said.stdout).unwrap()
     }
 }
+
+/// The data folder of the gateway.
+pub(crate) const GATEWAY: &str = "data/private/madang";

@@ -7,6 +7,7 @@ mod authority;
 mod bad_input;
 mod entry_code;
 mod files;
+mod host_name;
 mod house;
 mod identity;
 mod package;

@@ -3,10 +3,6 @@
 use std::fs;
 use std::process::Command;
 
-use madang::clock::Clock;
-use madang::folder::Folder;
-use madang::tls::ca::Authority;
-use madang::tls::names::Names;
 use rustix::fs::{FlockOperation, flock};
 
 use super::house::House;
@@ -39,11 +35,11 @@ fn it_tells_how_to_come_in_and_what_is_wrong_in_both_languages() {
 fn the_fingerprint_comes_once_the_gateway_has_its_certificate() {
     let house = House::with("");
     assert!(!house.read(REPORT).contains("fingerprint"));
-    let folder = Folder::open(&house.path("data/private/madang")).unwrap();
-    let now_ms = Clock::open(&folder).now_ms();
-    let authority = Authority::make(&folder, &Names::fixed(&[]), now_ms).unwrap();
+    let authority = house.gateway_starts("madang").unwrap();
     assert!(house.board(&["report"], "").status.success());
-    assert!(house.read(REPORT).contains(authority.fingerprint()));
+    let report = house.read(REPORT);
+    assert!(report.contains(authority.fingerprint()));
+    assert!(report.contains(authority.words()));
 }
 
 #[test]

@@ -45,6 +45,9 @@ fn shown(house: &House, size: &str, until: &str) -> String {
 fn it_shows_the_way_in_the_phones_and_what_is_wrong_and_two_codes() {
     let house = House::with("wifi-name = Hall 마당\ntitle = Village hall\nchanel = 6");
     assert!(house.board(&["phones", "3"], "").status.success());
+    let authority = house.gateway_starts("madang").unwrap();
+    let words: Vec<&str> = authority.words().split(' ').collect();
+    let (first, second) = (words[..6].join(" "), words[6..].join(" "));
     let passphrase = house.hostapd("wpa_passphrase").unwrap();
     let page = shown(&house, "rows 67 cols 240", "2. Open the page");
     for part in [
@@ -53,6 +56,8 @@ fn it_shows_the_way_in_the_phones_and_what_is_wrong_and_two_codes() {
         &passphrase,
         "https://madang.home.arpa/",
         "3 of 7",
+        &first,
+        &second,
         "did you mean \"channel\"?",
         "1. Join the Wi-Fi",
         "█",
