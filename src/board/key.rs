@@ -50,7 +50,7 @@ pub const KEYS: &[Key] = &[
         read: |wishes, text, _| put(&mut wishes.wifi_name, value::ssid(text)),
     },
     Key {
-        name: "wifi-passphrase",
+        name: PASSPHRASE,
         meaning: (
             "Its passphrase, 8 to 63 English letters, digits and signs. Without one the box makes one\nand writes it into madang-report.txt and onto the screen.",
             "그 암호, 영문자·숫자·기호 8~63자. 없으면 보드가 만들어 madang-report.txt와\n화면에 적어 줍니다.",
@@ -205,7 +205,7 @@ pub const KEYS: &[Key] = &[
         read: |wishes, text, _| put(&mut wishes.join_name, value::ssid(text)),
     },
     Key {
-        name: "join-wifi-passphrase",
+        name: JOIN_PASSPHRASE,
         meaning: ("The passphrase of that Wi-Fi.", "그 Wi-Fi의 암호."),
         example: "the passphrase at home",
         instead: ("the box opens its own Wi-Fi", "보드가 직접 Wi-Fi를 엽니다."),
@@ -215,11 +215,29 @@ pub const KEYS: &[Key] = &[
 ];
 
 /// The known key that is nearest to an unknown one, if one is near at all. What the page and the
-/// report call an entry code is near to `code`, though no speller would say so.
+/// report call an entry code is near to `code`, though no speller would say so; the same with what
+/// people call a passphrase.
 pub fn nearest(found: &str) -> Option<&'static str> {
-    let has_code = || ["code", "코드"].iter().any(|word| found.contains(word));
-    value::near(found, KEYS.iter().map(|key| key.name)).or_else(|| has_code().then_some("code"))
+    let called = || {
+        let (_, key) = CALLED.iter().find(|(word, _)| found.contains(word))?;
+        Some(*key)
+    };
+    value::near(found, KEYS.iter().map(|key| key.name)).or_else(called)
 }
+
+/// Words that are no key, and the key that is meant by what has them in it.
+const CALLED: &[(&str, &str)] = &[
+    ("code", "code"),
+    ("코드", "code"),
+    ("pass", PASSPHRASE),
+    ("암호", PASSPHRASE),
+];
+
+/// The key of the own Wi-Fi's passphrase.
+pub const PASSPHRASE: &str = "wifi-passphrase";
+
+/// The key of the passphrase of a Wi-Fi to join.
+pub const JOIN_PASSPHRASE: &str = "join-wifi-passphrase";
 
 impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

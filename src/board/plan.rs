@@ -2,6 +2,7 @@
 
 use super::country::{self, Regulations, Verdict};
 use super::identity::Identity;
+use super::key::{JOIN_PASSPHRASE, PASSPHRASE};
 use super::problem::{Problem, Wrong};
 use super::radio::Radio;
 use super::reason::Reason;
@@ -58,9 +59,10 @@ impl Plan {
         regulations: &Regulations,
         problems: &mut Vec<Problem>,
     ) -> Self {
-        contradictions(&wishes, problems);
+        let joined = joined(&wishes, problems);
+        contradictions(&wishes, joined.is_some(), problems);
         let code = code(&wishes, identity, problems);
-        let network = if let Some(name) = joined(&wishes) {
+        let network = if let Some(name) = joined {
             Network::Join(name, wishes.join_passphrase)
         } else if wishes.wifi == Some(wishes::Radio::Off) {
             Network::Wired
@@ -90,6 +92,31 @@ impl Plan {
     }
 }
 
+impl Plan {
+    /// Takes what every radio can have instead of what this one would not open a Wi-Fi with, and says so.
+    /// The database of the kernel permits what the firmware of a chip may refuse.
+    pub(super) fn yield_to_radio(&mut self, identity: &Identity) -> Option<Problem> {
+        let Network::Own(own) = &mut self.network else {
+            return None;
+        };
+        let instead = usual(identity);
+        let (asked, country) = (own.channel, self.country.take());
+        own.channel = instead;
+        let changed = asked != instead || country.is_some();
+        let wrong = if changed {
+            Wrong::Refused(asked, country.unwrap_or_else(|| "-".to_owned()), instead)
+        } else {
+            Wrong::NoWifi
+        };
+        Some(wrong.everywhere())
+    }
+}
+
+/// Of the three channels that do not overlap each box has its own, so that two of them rarely meet.
+fn usual(identity: &Identity) -> u8 {
+    [1, 6, 11][identity.choose(3)]
+}
+
 /// The entry code: the box's own where one may have been wished for and none was understood.
 fn code(wishes: &Wishes, identity: &Identity, problems: &[Problem]) -> Option<String> {
     let hidden = problems.iter().any(|it| it.wrong.may_hide_a_code());
@@ -97,26 +124,32 @@ fn code(wishes: &Wishes, identity: &Identity, problems: &[Problem]) -> Option<St
     wishes.code.clone().or_else(own)
 }
 
-/// The Wi-Fi to join, unless its passphrase was given and is wrong.
-fn joined(wishes: &Wishes) -> Option<String> {
-    let spoilt = wishes.line(JOIN_PASSPHRASE).is_some() && wishes.join_passphrase.is_none();
+/// The Wi-Fi to join, unless it has a passphrase that was not understood: an open one of that name would
+/// be somebody else's.
+fn joined(wishes: &Wishes, problems: &[Problem]) -> Option<String> {
+    let said = |key| wishes.line(key).is_some();
+    let hidden = || problems.iter().any(|it| it.wrong.may_hide_a_passphrase());
+    let spoilt =
+        wishes.join_passphrase.is_none() && (said(JOIN_PASSPHRASE) || said(PASSPHRASE) || hidden());
     wishes.join_name.clone().filter(|_| !spoilt)
 }
 
 /// Says what was set in vain.
-fn contradictions(wishes: &Wishes, problems: &mut Vec<Problem>) {
+fn contradictions(wishes: &Wishes, joins: bool, problems: &mut Vec<Problem>) {
     let mut vain = |key, other, is_vain: bool| {
         if let Some(line) = wishes.line(key).filter(|_| is_vain) {
             problems.push(Wrong::Vain(key, other).at(line));
         }
     };
-    let joins = joined(wishes).is_some();
+    let unjoined = wishes.join_name.is_some() && !joins;
+    let told = wishes.line(JOIN_PASSPHRASE).is_some();
+    vain(JOIN_NAME, JOIN_PASSPHRASE, unjoined && !told);
     vain(JOIN_PASSPHRASE, JOIN_NAME, wishes.line(JOIN_NAME).is_none());
     vain("wifi", JOIN_NAME, joins);
     vain("wifi-name", JOIN_NAME, joins);
-    vain("wifi-passphrase", JOIN_NAME, joins);
+    vain(PASSPHRASE, JOIN_NAME, joins);
     let open = wishes.wifi == Some(wishes::Radio::Open);
-    vain("wifi-passphrase", "wifi", open && !joins);
+    vain(PASSPHRASE, "wifi", open && !joins);
 }
 
 /// The channel that was asked for if it may be had; else the nearest that may.
@@ -128,9 +161,7 @@ fn channel(
     problems: &mut Vec<Problem>,
 ) -> u8 {
     let country = wishes.country.as_deref().unwrap_or("00");
-    // Of the three that do not overlap each box has its own, so that two of them rarely meet.
-    let usual = [1, 6, 11][identity.choose(3)];
-    let usual = regulations.nearest(country, usual);
+    let usual = regulations.nearest(country, usual(identity));
     let Some(asked) = wishes.channel else {
         return usual;
     };
@@ -158,4 +189,4 @@ fn channel(
 /// The name in a network of others that a box has by itself.
 pub(super) const HOST_NAME: &str = "madang";
 
-const JOIN_PASSPHRASE: &str = "join-wifi-passphrase";
+const JOIN_NAME: &str = "join-wifi-name";

@@ -4,7 +4,7 @@
 
 use std::io::ErrorKind;
 
-use super::key::Key;
+use super::key::{JOIN_PASSPHRASE, Key, PASSPHRASE};
 use super::reason::{Reason, topic};
 
 /// One thing that is wrong.
@@ -23,8 +23,8 @@ pub enum Wrong {
     Unreadable(ErrorKind),
     /// `madang.txt` is longer than an owner writes.
     HugeFile,
-    /// A line without an equals sign, and whether it seems to be about the entry code.
-    NoEquals(bool),
+    /// A line that is not `key = value`, and the key that it seems to be about.
+    NoEquals(Option<&'static str>),
     /// A key that is not in the table, and the nearest one that is.
     UnknownKey(String, Option<&'static str>),
     /// A key that was set before, in that line.
@@ -49,6 +49,8 @@ pub enum Wrong {
     DataInMemory,
     /// The system of the last update cannot be used; the flashed one runs.
     UpdateUnusable,
+    /// It did not come up three times; the flashed one runs.
+    UpdateUnproven,
     /// The kept data were damaged, and are repaired.
     DataRepaired,
     /// They are damaged and could not be repaired, but can be used as they are.
@@ -59,6 +61,11 @@ pub enum Wrong {
     CardSmall,
     /// Another Wi-Fi around has the same name.
     SameName(String),
+    /// The radio would not open the Wi-Fi on that channel of that country; it is tried on the other one,
+    /// without a country.
+    Refused(u8, String, u8),
+    /// The radio opens no Wi-Fi at all.
+    NoWifi,
 }
 
 impl Wrong {
@@ -86,8 +93,18 @@ impl Wrong {
         match self {
             Self::Value(key, _) => key.name == CODE,
             Self::UnknownKey(_, nearest) => *nearest == Some(CODE),
-            Self::NoEquals(about_code) => *about_code,
+            Self::NoEquals(meant) => *meant == Some(CODE),
             Self::Unreadable(_) | Self::HugeFile | Self::FirstPartitionLost => true,
+            _ => false,
+        }
+    }
+
+    /// Whether a Wi-Fi's passphrase may have been wished for here that could not be understood.
+    pub fn may_hide_a_passphrase(&self) -> bool {
+        match self {
+            Self::UnknownKey(_, meant) | Self::NoEquals(meant) => {
+                meant.is_some_and(|key| [PASSPHRASE, JOIN_PASSPHRASE].contains(&key))
+            }
             _ => false,
         }
     }
@@ -158,6 +175,10 @@ impl Wrong {
                     format!("채널 {channel}: {korean} 채널 {instead}을(를) 씁니다."),
                 )
             }
+            Self::HostName(wished, kept) => (
+                format!("host-name counts before the first start only: the box's certificate was made for {kept}.local, and cannot be for {wished}.local. The name stays {kept}."),
+                format!("host-name은 처음 켜기 전에만 정할 수 있습니다. 인증서가 {kept}.local로 만들어져 {wished}.local은 쓸 수 없으므로 이름은 {kept} 그대로입니다."),
+            ),
             Self::FirstPartitionLost => (
                 "The card's first partition cannot be read, and what madang.txt says is not known: defaults are used, and the page asks for an entry code of the box's own, which the screen shows.".to_owned(),
                 "카드의 첫 번째 파티션을 읽을 수 없어 madang.txt의 내용을 모릅니다. 기본값을 쓰고, 페이지는 보드가 만든 입장 코드를 묻습니다. 코드는 화면에 나옵니다.".to_owned(),
@@ -175,16 +196,16 @@ impl Wrong {
                 "카드의 데이터가 고칠 수 없게 손상되었고 치워 둘 자리도 없어 새로 시작했습니다. 휴대전화에서 인증서를 다시 신뢰해야 합니다.".to_owned(),
             ),
             Self::DataInMemory => (
-            Self::HostName(wished, kept) => (
-                format!("host-name counts before the first start only: the box's certificate was made for {kept}.local, and cannot be for {wished}.local. The name stays {kept}."),
-                format!("host-name은 처음 켜기 전에만 정할 수 있습니다. 인증서가 {kept}.local로 만들어져 {wished}.local은 쓸 수 없으므로 이름은 {kept} 그대로입니다."),
-            ),
                 "The card has no partition that data can be kept on: everything is lost when the power goes. Use another card.".to_owned(),
                 "카드에 데이터를 보관할 파티션이 없어 전원이 꺼지면 모두 사라집니다. 다른 카드를 쓰세요.".to_owned(),
             ),
             Self::UpdateUnusable => (
                 "The last update cannot be used, and the system runs as it was flashed. Update again.".to_owned(),
                 "마지막 업데이트를 쓸 수 없어 처음 구운 시스템으로 켜졌습니다. 다시 업데이트하세요.".to_owned(),
+            ),
+            Self::UpdateUnproven => (
+                "The last update did not come up three times, and the system runs as it was flashed. Update again.".to_owned(),
+                "마지막 업데이트가 세 번 켜지지 않아 처음 구운 시스템으로 켜졌습니다. 다시 업데이트하세요.".to_owned(),
             ),
             Self::DataRepaired => (
                 "The data on the card were damaged and have been repaired; the newest of them may be missing.".to_owned(),
@@ -201,6 +222,14 @@ impl Wrong {
             Self::CardSmall => (
                 "The card is too small: there is little room for the history. Use one of at least 4 GB.".to_owned(),
                 "카드가 너무 작아 대화를 보관할 자리가 적습니다. 4GB 이상의 카드를 쓰세요.".to_owned(),
+            ),
+            Self::Refused(channel, country, instead) => (
+                format!("The radio did not open the Wi-Fi on channel {channel} ({country}): channel {instead} is used, as permitted everywhere. Set another channel or country."),
+                format!("무선 장치가 채널 {channel}({country})에서 Wi-Fi를 열지 못해 어디서나 허용되는 채널 {instead}을(를) 씁니다. channel이나 country를 바꾸세요."),
+            ),
+            Self::NoWifi => (
+                "The radio opens no Wi-Fi; the box goes on trying. A cable works meanwhile.".to_owned(),
+                "무선 장치가 Wi-Fi를 열지 못합니다. 계속 시도하며, 그동안 유선은 쓸 수 있습니다.".to_owned(),
             ),
             Self::SameName(name) => (
                 format!("Another Wi-Fi here is called \"{name}\" as well: phones may join the wrong one. Set another wifi-name."),

@@ -4,7 +4,9 @@ use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 
-use super::key;
+use unicode_normalization::UnicodeNormalization;
+
+use super::key::{self, KEYS};
 use super::problem::{Problem, Wrong};
 
 /// A file that is longer than this is not read: an owner writes a page at most.
@@ -41,7 +43,8 @@ pub fn read(path: &Path, problems: &mut Vec<Problem>) -> Vec<Line> {
 }
 
 /// UTF-8 with or without a byte order mark, or what Windows calls Unicode. What is none of these
-/// keeps its ASCII: the rest becomes U+FFFD, which no value may hold.
+/// keeps its ASCII: the rest becomes U+FFFD, which no value may hold. So do lines that `PowerShell` has
+/// put at the end of another encoding's file: two bytes a letter, without a mark.
 fn decode(bytes: &[u8]) -> String {
     let units = |of: fn([u8; 2]) -> u16, bytes: &[u8]| {
         let units: Vec<u16> = bytes
@@ -50,12 +53,14 @@ fn decode(bytes: &[u8]) -> String {
             .collect();
         String::from_utf16_lossy(&units)
     };
-    match bytes {
+    let mut text = match bytes {
         [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
         [0xFF, 0xFE, rest @ ..] => units(u16::from_le_bytes, rest),
         [0xFE, 0xFF, rest @ ..] => units(u16::from_be_bytes, rest),
         _ => String::from_utf8_lossy(bytes).into_owned(),
-    }
+    };
+    text.retain(|c| c != '\0');
+    text
 }
 
 fn lines(text: &str, problems: &mut Vec<Problem>) -> Vec<Line> {
@@ -67,9 +72,10 @@ fn lines(text: &str, problems: &mut Vec<Problem>) -> Vec<Line> {
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
-        // A Korean keyboard may give the wide one.
-        let Some((key, value)) = line.split_once(['=', '＝']) else {
-            problems.push(Wrong::NoEquals(is_about_code(line)).at(number));
+        // A Korean keyboard may give the wide one. With a colon before it all that follows may be secret.
+        let halves = line.split_once(['=', '＝']);
+        let Some((key, value)) = halves.filter(|(key, _)| !key.contains([':', '：'])) else {
+            problems.push(Wrong::NoEquals(meant(line)).at(number));
             continue;
         };
         lines.push(Line {
@@ -81,18 +87,21 @@ fn lines(text: &str, problems: &mut Vec<Problem>) -> Vec<Line> {
     lines
 }
 
-/// A key as the table spells it.
+/// A key as the table spells it, however wide its letters are.
 fn spelled(key: &str) -> String {
-    key.trim().to_lowercase().replace(['_', ' '], "-")
+    let key: String = key.trim().nfkc().collect();
+    key.to_lowercase().replace(['_', ' '], "-")
 }
 
-/// Whether a line without an equals sign seems to set the entry code: `code secret`, `Cod: secret`.
-fn is_about_code(line: &str) -> bool {
-    let mut words = line.split(|c: char| !c.is_alphanumeric());
-    let first = words.find(|word| !word.is_empty()).unwrap_or_default();
+/// What a line that is not `key = value` seems to set: `code secret`, `Cod: secret`.
+fn meant(line: &str) -> Option<&'static str> {
     let before_colon = line.split_once([':', '：']).map(|(key, _)| spelled(key));
-    first.to_lowercase() == "code"
-        || before_colon.is_some_and(|key| key::nearest(&key) == Some("code"))
+    let mut words = line.split(|c: char| !c.is_alphanumeric() && !"-_".contains(c));
+    let first = spelled(words.find(|word| !word.is_empty()).unwrap_or_default());
+    let known = || KEYS.iter().find(|key| key.name == first);
+    before_colon
+        .and_then(|key| key::nearest(&key))
+        .or_else(|| known().map(|key| key.name))
 }
 
 /// Takes away one pair of quotation marks, straight ones or an editor's curly ones.

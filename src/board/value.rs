@@ -14,12 +14,15 @@ pub(super) fn shortened(found: &str) -> String {
     text
 }
 
-/// What can be read and is there.
+/// What can be read and is there. Unicode has code points that are no characters, for which systemd
+/// refuses all of the gateway's settings.
 pub(super) fn visible(value: &str) -> Result<&str, Reason> {
     if value.trim().is_empty() {
         return Err(Reason::Empty);
     }
-    let readable = |c: char| !c.is_control() && c != '\u{FFFD}';
+    let character =
+        |c: char| !('\u{FDD0}'..='\u{FDEF}').contains(&c) && u32::from(c) & 0xFFFE != 0xFFFE;
+    let readable = |c: char| !c.is_control() && c != '\u{FFFD}' && character(c);
     value
         .chars()
         .all(readable)
@@ -126,10 +129,23 @@ pub(super) fn ssh_key(value: &str) -> Result<String, Reason> {
         .unwrap_or_default();
     let named = u32::try_from(kind.len())
         .is_ok_and(|length| blob.starts_with(&[&length.to_be_bytes(), kind.as_bytes()].concat()));
-    let whole = blob.len() >= kind.len() + 32;
+    let whole = blob.len() >= kind.len() + 32 && is_of_fields(&blob);
+    // sshd separates by plain spaces only: a text processor may have put others between.
     (known && named && whole)
-        .then(|| value.to_owned())
+        .then(|| value.split_whitespace().collect::<Vec<_>>().join(" "))
         .ok_or(Reason::SshKey)
+}
+
+/// RFC 4253 §6.6: a key is fields, each behind its length, and nothing else.
+fn is_of_fields(mut blob: &[u8]) -> bool {
+    while let Some((length, rest)) = blob.split_first_chunk() {
+        let length = usize::try_from(u32::from_be_bytes(*length)).unwrap_or(usize::MAX);
+        let Some(rest) = rest.get(length..) else {
+            return false;
+        };
+        blob = rest;
+    }
+    blob.is_empty()
 }
 
 /// A name for a host, with or without `.local`.

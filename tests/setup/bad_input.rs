@@ -225,6 +225,25 @@ fn a_key_beyond_the_last_that_is_taken_is_told() {
 }
 
 #[test]
+fn a_key_out_of_a_text_processor_is_one_that_sshd_understands() {
+    let key = "AAAAC3NzaC1lZDI1NTE5AAAAIEzq1RstYYhBJcUgVMQy1LFfxQTJWbvlCzuKLcpR9Xr6";
+    let house = House::with(format!("ssh-key = ssh-ed25519\u{a0}{key}\u{3000}me\n"));
+    assert_eq!(house.notices(), []);
+    let keys = house.run_file("authorized_keys");
+    assert_eq!(keys, format!("ssh-ed25519 {key} me\n"));
+}
+
+#[test]
+fn what_unicode_calls_no_character_is_told_for_the_gateway_would_not_start_with_it() {
+    for c in ['\u{FFFE}', '\u{FDD0}', '\u{1FFFF}'] {
+        says(
+            &format!("title = a{c}b"),
+            &["title holds letters that cannot be read"],
+        );
+    }
+}
+
+#[test]
 fn every_other_setting_that_will_not_do_is_told_with_what_happens_instead() {
     says(
         "wifi = maybe",
@@ -249,6 +268,11 @@ fn every_other_setting_that_will_not_do_is_told_with_what_happens_instead() {
     says(
         "ssh-key = ssh-ed25519 AAAA",
         &["not the public half of an SSH key"],
+    );
+    // The end of it is missing.
+    says(
+        "ssh-key = ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEzq1RstYYhBJcUgVMQy1LFfxQTJWbvlCzuKLcpR",
+        &["not the public half"],
     );
     says(
         "ssh-key = command=\"x\" ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEzq1RstYYhBJcUgVMQy1LFfxQTJWbvlCzuKLcpR9Xr6",

@@ -59,6 +59,7 @@ fn a_line_that_may_have_been_the_code_leaves_the_door_shut() {
         "Code: secret",
         "cod: secret",
         "entry-code： secret",
+        "code: my=secret",
         "code",
     ] {
         let house = House::with(format!("wifi = open\n{line}\n"));
@@ -81,6 +82,18 @@ fn a_line_that_may_have_been_the_code_leaves_the_door_shut() {
 fn a_code_that_another_line_sets_counts_beside_a_line_that_may_have_been_one() {
     for settings in ["cod = other\ncode = sesame", "code = sesame\ncode other"] {
         let house = says(settings, &["Unless another line sets one"]);
+        assert_eq!(house.gateway("MADANG_ACCESS_CODE"), "sesame");
+    }
+}
+
+#[test]
+fn a_code_that_powershell_or_a_wide_keyboard_wrote_is_understood() {
+    let wide = "code = sesame\r\n".encode_utf16();
+    let appended = b"title = Hall\r\n".iter().copied();
+    let appended = appended.chain(wide.flat_map(u16::to_le_bytes));
+    for settings in [appended.collect(), "ｃｏｄｅ＝sesame".as_bytes().to_vec()] {
+        let house = House::with(settings);
+        assert_eq!(house.notices(), []);
         assert_eq!(house.gateway("MADANG_ACCESS_CODE"), "sesame");
     }
 }

@@ -10,6 +10,7 @@ mod files;
 mod host_name;
 mod house;
 mod identity;
+mod join;
 mod package;
 mod report;
 mod screen;
