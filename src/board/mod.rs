@@ -27,6 +27,7 @@ pub mod plan;
 pub mod problem;
 pub mod radio;
 pub mod reason;
+mod refusal;
 pub mod report;
 pub mod screen;
 pub mod setup;

@@ -8,11 +8,12 @@ use super::place::Place;
 use super::plan::{HOST_NAME, Network, Plan};
 use super::problem::{Problem, Wrong};
 use super::radio::Radio;
+use super::refusal;
 use super::text;
 use super::wishes::Wishes;
 use crate::tls::ca;
-
 use crate::tls::public::Public;
+
 /// What setup, report and screen go by.
 pub struct Outlook {
     /// What the box will do.
@@ -47,7 +48,10 @@ impl Outlook {
         let authority = certificate.ok().and_then(|pem| Public::read(&pem).ok());
         keep_host_name(&mut wishes, authority.as_ref(), &mut problems);
         let radio = Radio::of(&place.at("/proc/device-tree/model"));
-        let plan = Plan::of(wishes, &identity, radio, &world.regulations, &mut problems);
+        let mut plan = Plan::of(wishes, &identity, radio, &world.regulations, &mut problems);
+        if refusal::count(place) >= refusal::ENOUGH {
+            problems.extend(plan.yield_to_radio(&identity));
+        }
         if let Network::Own(own) = &plan.network
             && place.run().join(SAME_NAME).exists()
         {
@@ -57,21 +61,17 @@ impl Outlook {
             plan,
             identity,
             problems,
+            authority,
         }
     }
 
     /// The entry code, if the box made it: the owner has to be told. An owner's own is a secret.
-            authority,
     pub fn made_code(&self) -> Option<&str> {
         let code = self.plan.code.as_deref();
         code.filter(|code| *code == self.identity.code)
     }
 }
 
-/// What the initramfs tells: a word for what happened, and what it means.
-fn early_problem(line: &str) -> Option<Problem> {
-    let wrong = match line.split(' ').next()? {
-        "first-partition-lost" => Wrong::FirstPartitionLost,
 /// The box goes on under the name that its CA was made for: of another one phones that trust the box would
 /// be warned.
 fn keep_host_name(wishes: &mut Wishes, authority: Option<&Public>, problems: &mut Vec<Problem>) {
@@ -93,6 +93,10 @@ fn keep_host_name(wishes: &mut Wishes, authority: Option<&Public>, problems: &mu
     wishes.host_name = Some(kept.to_owned());
 }
 
+/// What the initramfs tells: a word for what happened, and what it means.
+fn early_problem(line: &str) -> Option<Problem> {
+    let wrong = match line.split(' ').next()? {
+        "first-partition-lost" => Wrong::FirstPartitionLost,
         "data-repaired" => Wrong::DataRepaired,
         "data-damaged" => Wrong::DataDamaged,
         "data-set-aside" => Wrong::DataSetAside,
@@ -100,6 +104,7 @@ fn keep_host_name(wishes: &mut Wishes, authority: Option<&Public>, problems: &mu
         "data-in-memory" => Wrong::DataInMemory,
         "card-small" => Wrong::CardSmall,
         "update-unusable" => Wrong::UpdateUnusable,
+        "update-unproven" => Wrong::UpdateUnproven,
         _ => return None,
     };
     Some(wrong.everywhere())

@@ -9,7 +9,7 @@ use std::path::Path;
 use super::outlook::{Outlook, SAME_NAME};
 use super::place::Place;
 use super::plan::{Network, Plan};
-use super::{authority, files, login, neighbours, notice, report};
+use super::{authority, files, login, neighbours, notice, refusal, report};
 use crate::folder::{Access, Folder};
 
 /// Writes everything. What could not be done is returned, a sentence each.
@@ -53,6 +53,22 @@ pub fn heard(place: &Place, scan: &str) -> io::Result<()> {
     let folder = Folder::open(&place.run()).map_err(io::Error::other)?;
     folder.write(SAME_NAME, b"", Access::Everybody)?;
     write_notices(&folder, &Outlook::of(place))
+}
+
+/// Takes up that hostapd could not open the Wi-Fi. After some times it is to be opened with what every
+/// radio can have.
+pub fn refused(place: &Place) -> io::Result<()> {
+    if !refusal::one_more(place)? {
+        return Ok(());
+    }
+    let outlook = Outlook::of(place);
+    let folder = Folder::open(&place.run()).map_err(io::Error::other)?;
+    for file in files::of(&outlook.plan) {
+        if let (files::HOSTAPD, Some(content)) = (file.name, file.content) {
+            folder.write(file.name, content.as_bytes(), file.access)?;
+        }
+    }
+    write_notices(&folder, &outlook)
 }
 
 /// Takes up how many phones the radio has.

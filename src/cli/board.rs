@@ -36,6 +36,8 @@ enum Task {
     },
     /// Take up what `iw dev wlan0 scan` saw, from standard input
     Heard,
+    /// Take up that hostapd could not open the Wi-Fi
+    Refused,
     /// Print the example madang.txt
     Example,
 }
@@ -56,6 +58,7 @@ pub(super) fn run(options: &Options) -> anyhow::Result<()> {
             io::stdin().take(MOST_SCAN).read_to_end(&mut scan)?;
             setup::heard(&place, &String::from_utf8_lossy(&scan))?;
         }
+        Task::Refused => setup::refused(&place)?,
         Task::Example => say(&example::file())?,
     }
     Ok(())

@@ -12,5 +12,6 @@ mod house;
 mod identity;
 mod join;
 mod package;
+mod refusal;
 mod report;
 mod screen;

@@ -34,7 +34,6 @@ class Script:
 
     def run(self, *arguments, **environment):
         """Runs it: its exit status, negative after a pulled plug, and all that it wrote."""
-        path = f"{self.commands}:{os.environ['PATH']}:/usr/sbin:/sbin"
         done = subprocess.run(
             ["sh", self.path, *arguments],
             stdout=subprocess.PIPE,
@@ -42,6 +41,10 @@ class Script:
             text=True,
             timeout=60,
             start_new_session=True,
-            env={**os.environ, "PATH": path, **environment},
+            env={**self.environment(), **environment},
         )
         return done.returncode, done.stdout
+
+    def environment(self):
+        """In which the replaced commands come first."""
+        return {**os.environ, "PATH": f"{self.commands}:{os.environ['PATH']}:/usr/sbin:/sbin"}

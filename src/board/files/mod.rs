@@ -25,6 +25,9 @@ pub(super) struct Written {
 /// The address of the box in its own Wi-Fi.
 pub(super) const ADDRESS: &str = "10.42.0.1";
 
+/// What hostapd goes by.
+pub(super) const HOSTAPD: &str = "hostapd.conf";
+
 /// The page's name in the box's own DNS, below the name that is kept for homes (RFC 8375): browsers
 /// take it for a name and no search, and no resolver on a phone treats it as it does `.local`.
 pub(super) const PAGE: &str = "madang.home.arpa";
@@ -48,7 +51,7 @@ pub(super) fn of(plan: &Plan) -> Vec<Written> {
             Access::Owner,
         ),
         file(
-            "hostapd.conf",
+            HOSTAPD,
             own.map(|own| hostapd::configuration(plan, own)),
             Access::Owner,
         ),
