@@ -32,7 +32,7 @@ bench: build ## Measure memory per connection, CPU per delivery, and the page
 image: web ## Build the file to flash on an SD card (as root)
 	image/build.sh
 
-test-image: ## Boot it in the emulator and test it (as root)
+test-image: web ## Boot it in the emulator and test it (as root)
 	image/test/run.sh $(ARGS)
 
 clean: ## Remove all that was built or installed here; the data folder stays

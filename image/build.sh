@@ -1,13 +1,14 @@
 #!/bin/sh
 # Builds the file to flash: dist/madang-VERSION-arm64.img.xz, and beside it the list of its packages, a
 # software bill of materials, the digests of its files, and its own. Wants root, for the Debian tree.
-# The page is built before (make image does).
+# The page is built before (make image does). target/image/madang.source tells what it was made of.
 set -eu
 cd "$(dirname "$0")/.."
 
 largest=260 # MB, what a village's Internet can fetch
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 name=dist/madang-$version-arm64
+source=$(image/source.sh)
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH
 
@@ -27,3 +28,4 @@ done > "${name#dist/}.sha256")
 size=$(($(stat -c %s "$name.img.xz") / 1000000))
 echo "$name.img.xz: $size MB of at most $largest"
 [ "$size" -le "$largest" ]
+echo "$source" > target/image/madang.source
