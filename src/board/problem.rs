@@ -208,8 +208,8 @@ impl Wrong {
                 "마지막 업데이트가 세 번 켜지지 않아 처음 구운 시스템으로 켜졌습니다. 다시 업데이트하세요.".to_owned(),
             ),
             Self::DataRepaired => (
-                "The data on the card were damaged and have been repaired; the newest of them may be missing.".to_owned(),
-                "카드의 데이터가 손상되어 고쳤습니다. 최근 것이 일부 없을 수 있습니다.".to_owned(),
+                "The data on the card were damaged and have been repaired; some of them may be missing.".to_owned(),
+                "카드의 데이터가 손상되어 고쳤습니다. 일부가 없을 수 있습니다.".to_owned(),
             ),
             Self::DataDamaged => (
                 "The data on the card are damaged and could not be repaired; they are used as they are. Save the rooms, and use another card.".to_owned(),
