@@ -21,13 +21,15 @@ LIMIT = 1800
 class Machine:
     """Use it in a `with`: at its end the plug is pulled."""
 
-    # console: what carries the kernel's messages; hardware: QEMU's words for the board
+    # console: what carries the kernel's messages; hardware: QEMU's words for the board; memory: MB, those
+    # of a Zero 2 W but for what its graphics keep
     program = "qemu-system-aarch64"
     console = "ttyAMA0"
     hardware = ["-M", "virt", "-cpu", "cortex-a53", "-smp", "2"]
+    memory = 448
 
-    def __init__(self, card, folder, append="", memory=1024, disk=None, extra=()):
-        self.card, self.append, self.memory, self.extra = card, append, memory, list(extra)
+    def __init__(self, card, folder, append="", disk=None, extra=()):
+        self.card, self.append, self.extra = card, append, list(extra)
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.disk = disk or f"file:{card.path}"
@@ -98,10 +100,14 @@ class Machine:
     def wait_serving(self, limit=LIMIT):
         """Seconds from power until /healthz answers over TLS."""
         # Who knocks before there is a network waits long after there is one.
-        self.wait_for("it has an address", lambda: self.sent.exists() and ADDRESS in self.sent.read_bytes(), limit)
+        self.wait_address(limit)
         # The busier this machine, the longer a handshake takes.
         self.wait_for("it serves", lambda: self.get("/healthz", 5 + self.seconds() / 20), limit)
         return self.seconds()
+
+    def wait_address(self, limit=LIMIT):
+        """Until it asks for the address that it was offered."""
+        self.wait_for("it has an address", lambda: self.sent.exists() and ADDRESS in self.sent.read_bytes(), limit)
 
     def wait_console(self, pattern, limit=LIMIT):
         """Until the console has said something; gives the match."""
@@ -143,6 +149,14 @@ class Machine:
                 said += more
         text = said.decode(errors="replace").replace("\r", "")
         return text.split("BEGIN\n", 1)[1].rsplit("END", 1)[0].strip()
+
+    def settled(self):
+        """Waits until all has come up; says what has failed, or had to be started again."""
+        return self.shell("""
+          systemctl is-system-running --wait > /dev/null
+          systemctl --failed --plain --no-legend
+          systemctl show --property=Id,NRestarts 'madang*.service' | awk -v RS= '/NRestarts=[^0]/'
+        """, limit=LIMIT)
 
     def said(self):
         """All that the console has said."""

@@ -12,6 +12,7 @@ class Pi3(Machine):
     """The card's file must be a power of two in size: QEMU's SD controller asks for it."""
 
     console = "ttyS1,115200"
+    memory = 1024
 
     def __init__(self, card, folder, **options):
         # QEMU's watchdog of this board fires when the guest's clock is slow.
@@ -20,7 +21,6 @@ class Pi3(Machine):
         self.program = subprocess.run([finder], check=True, capture_output=True, text=True).stdout.strip()
         tree = card.extract("bcm2837-rpi-3-b.dtb", self.folder)
         self.hardware = ["-M", "raspi3b", "-dtb", tree]
-        self.memory = 1024
         assert os.stat(card.path).st_size.bit_count() == 1
 
     def devices(self):

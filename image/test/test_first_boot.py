@@ -201,8 +201,6 @@ def test_no_two_boxes_share_a_secret(right, mistaken, silent):
 
 def ssl_name(board, context, name):
     """Shakes hands as somebody who trusts the authority and asks for that name."""
-    import socket
-
     with socket.create_connection(("127.0.0.1", board.https), timeout=60) as link:
         context.wrap_socket(link, server_hostname=name).close()
 

@@ -34,7 +34,7 @@ def test_a_first_boot_that_was_cut_short_is_made_up_for(card, folder, figure, mo
         assert int(board.shell("df --output=size -B1M /data | tail -n 1")) > 2000, "grown to the card's end"
         early = board.shell("cat /run/madang-board/initramfs-report 2>/dev/null")
         assert early == "", "a pulled plug is no damage"
-        assert board.shell("systemctl --failed --plain --no-legend") == ""
+        assert board.settled() == ""
         identity = board.shell("cat /etc/machine-id /data/board/passphrase")
         assert [len(word) for word in identity.split()] == [32, 19]
         authority = board.get("/ca.pem", tls=False)
