@@ -320,14 +320,16 @@ fn what_the_initramfs_had_to_do_is_told_and_a_card_that_takes_nothing_is() {
     let house = House::of("Raspberry Pi 4 Model B Rev 1.4");
     house.write(
         "run/madang-board/initramfs-report",
-        "data-set-aside The data partition\ncard-small Chats have 3 MB.\nsomething-else x\n",
+        "data-set-aside The data partition\ncard-small Chats have 3 MB.\nsomething-else x\n\
+         update-unproven The last update\n",
     );
     house.set_up();
     let notices = house.notices();
     assert!(
         notices[0].0.contains("set aside as partition 4") && notices[1].0.contains("too small")
     );
-    assert_eq!(notices.len(), 2);
+    assert!(notices[2].0.contains("did not come up"));
+    assert_eq!(notices.len(), 3);
     let house = House::of("Raspberry Pi 4 Model B Rev 1.4");
     house.write("data/board", "not a folder");
     house.set_up();

@@ -3,77 +3,8 @@ scripts, on folders."""
 
 import pytest
 
-from script import PULL, Script
-
-# As Debian begins it.
-WORDS = " console=tty0 root=LABEL=madang-root rw rootwait ro quiet\n"
-ASIDE = WORDS.replace("\n", " madang.flashed\n")
-FLASHED, UPDATED, NEXT = "7.3.4-arm64", "7.4.1-arm64", "7.5.2-arm64"
-
-
-def lay(folder, *kernels, config=None):
-    """The first partition's files of these kernels, and a config.txt that names the last."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for kernel in kernels:
-        (folder / f"vmlinuz-{kernel}").write_text(f"kernel {kernel}")
-        (folder / f"initrd.img-{kernel}").write_text(f"initramfs {kernel}")
-    (folder / "config.txt").write_text(names(config or kernels[-1]))
-
-
-def names(kernel, initramfs=None):
-    """As Debian writes it, which remarks on the word."""
-    return (
-        f"arm_64bit=1\nkernel=vmlinuz-{kernel}\n# For details on the initramfs directive, see elsewhere\n"
-        f"initramfs {initramfs or f'initrd.img-{kernel}'}\n"
-    )
-
-
-# What a board runs with that turns to what was flashed.
-KEPT = names(FLASHED, "initrd.flashed")
-
-
-def kernels(folder):
-    """Those of which both files are there; the flashed one's initramfs may be the kept one."""
-    found = {file.name.removeprefix("vmlinuz-") for file in folder.glob("vmlinuz-*")}
-    others = {file.name.removeprefix("initrd.img-") for file in folder.glob("initrd.img-*")}
-    if (folder / "initrd.flashed").exists():
-        assert (folder / "initrd.flashed").read_text() == f"initramfs {FLASHED}"
-        others.add(FLASHED)
-    assert found == others
-    return found
-
-
-@pytest.fixture
-def update(folder):
-    """madang-update on a board as it was flashed."""
-    (folder / "flashed").mkdir()
-    (folder / "system").mkdir()
-    lay(folder / "boot", FLASHED)
-    for place in ("boot", "etc", "var", "usr/sbin", "run"):
-        (folder / "root" / place).mkdir(parents=True)
-    script = Script(
-        "usr/sbin/madang-update",
-        folder,
-        {
-            "/data/system": folder / "system",
-            "/run/madang-update/root": folder / "root",
-            "=/boot/firmware": f"={folder}/boot",
-            "$system/layer$boot": "$system/layer/boot/firmware",
-            "/run/madang-root/flashed": folder / "flashed",
-            "/run/madang-update.log": folder / "log",
-            "=avail /data": f"=avail {folder}",
-            "/proc/cmdline": folder / "cmdline",
-        },
-    )
-    (folder / "cmdline").write_text(WORDS)
-    (folder / "boot/cmdline.txt").write_text(WORDS)
-    for absent in ("mount", "umount", "chroot", "sync", "systemctl"):
-        script.replace(absent, "")
-    # Older than the board's here.
-    exchange = 'real mv "$3" "$3.x"; real mv "$4" "$3"; real mv "$3.x" "$4"'
-    script.replace("mv", f'case "$1" in --exchange) {exchange} ;; *) real mv "$@" ;; esac')
-    script.start = lambda *arguments: script.run(*arguments, MADANG_UPDATE_ALONE="yes")
-    return script
+from kernels import ASIDE, FLASHED, KEPT, NEXT, UPDATED, WORDS, kernels, lay, names, root, update
+from script import PULL
 
 
 def test_the_flashed_kernel_stays_through_all_updates(update):
@@ -247,45 +178,6 @@ def test_an_update_on_an_update_keeps_what_the_last_one_brought(update):
     assert (update.folder / "system/layer/brought").exists()
 
 
-@pytest.fixture
-def root(folder):
-    """The initramfs's script that puts the root together, after an update of the kernel."""
-    first = folder / "first"
-    lay(first, FLASHED, UPDATED)
-    (first / "config.flashed").write_text(KEPT)
-    (first / "config.updated").write_text(names(UPDATED))
-    (folder / "madang-card").write_text(f'part() {{ echo x; }}\nreport() {{ echo "$1" >> {folder}/initramfs-report; }}\n')
-    (folder / "cmdline").write_text(WORDS)
-    for place in ("target/etc", "target/data/system"):
-        (folder / place).mkdir(parents=True)
-    script = Script(
-        "usr/share/initramfs-tools/scripts/local-bottom/madang-root",
-        folder,
-        {
-            "/scripts/madang-card": folder / "madang-card",
-            "/run/madang-root": folder / "parts",
-            "/run/madang-board": folder,
-            "/proc/cmdline": folder / "cmdline",
-            "/mnt": first,
-        },
-    )
-    for absent in ("umount", "sync"):
-        script.replace(absent, "")
-    script.replace("mount", f'echo "$*" >> {folder}/mounts')
-    script.replace("reboot", f"echo again; {PULL}")
-
-    def boot(kernel, modules, layer):
-        script.replace("uname", f"echo {kernel}")
-        (folder / "target/usr/lib/modules" / modules).mkdir(parents=True, exist_ok=True)
-        if layer:
-            (folder / "parts/data/system/layer").mkdir(parents=True, exist_ok=True)
-        return script.run(rootmnt=str(folder / "target"))[0]
-
-    script.boot = boot
-    script.config = first / "config.txt"
-    return script
-
-
 def test_a_board_that_lost_its_update_turns_to_the_flashed_kernel(root):
     report = root.folder / "initramfs-report"
     report.write_text("data-set-aside …\n")
@@ -297,6 +189,12 @@ def test_a_board_that_lost_its_update_turns_to_the_flashed_kernel(root):
     report.unlink()
     assert root.boot(FLASHED, FLASHED, layer=False) == 0
     assert not report.exists(), "it is told once"
+
+
+def test_a_pull_at_the_turn_leaves_the_content_beside_the_name(root):
+    root.replace("mv", PULL)
+    assert root.boot(UPDATED, FLASHED, layer=False) == -9
+    assert root.config.with_name("config.txt.new").read_text() == KEPT
 
 
 def test_a_board_that_finds_its_update_again_turns_to_its_kernel(root):
