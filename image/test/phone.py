@@ -47,8 +47,9 @@ class Phone:
     def mac(self):
         return f"52:54:00:77:00:{self.number:02x}"
 
-    def unpack(self, board):
-        """Puts radio and card into a namespace, where what comes from this machine goes into the air."""
+    def unpack(self, board, to="10.42.0.1"):
+        """Puts radio and card into a namespace, where what comes from this machine goes into the air, to
+        that address of the board's."""
         do(board, f"""
           modprobe -a nft_nat nft_masq
           ip netns add {self.name}
@@ -61,7 +62,7 @@ class Phone:
           ip netns exec {self.name} sysctl -qw net.ipv4.ip_forward=1
           ip netns exec {self.name} nft -f - <<RULES
             table ip phone {{
-              chain there {{ type nat hook prerouting priority dstnat; iifname wire dnat to 10.42.0.1; }}
+              chain there {{ type nat hook prerouting priority dstnat; iifname wire dnat to {to}; }}
               chain back {{ type nat hook postrouting priority srcnat; oifname {self.radio} masquerade; }}
               chain air {{ type filter hook forward priority filter; policy drop;
                 iifname wire oifname {self.radio} accept
@@ -89,8 +90,9 @@ CONF
         """Leaves the Wi-Fi, saying so."""
         do(board, f"wpa_cli -p /run/{self.name} -i {self.radio} terminate; rm -f /run/{self.name}.log")
 
-    def open(self, board, ssid):
-        """Opens a Wi-Fi of its own instead, without a passphrase, which calls out often."""
+    def open(self, board, ssid, passphrase=None):
+        """Opens a Wi-Fi of its own instead, which calls out often."""
+        key = f"wpa=2\nwpa_key_mgmt=WPA-PSK\nrsn_pairwise=CCMP\nwpa_passphrase={passphrase}" if passphrase else ""
         do(board, f"""
           while [ -e /run/{self.name}.pid ]; do sleep 0.2; done
           cat > /run/{self.name}.hostapd <<CONF
@@ -101,8 +103,25 @@ utf8_ssid=1
 hw_mode=g
 channel=6
 beacon_int=20
+{key}
 CONF
           ip netns exec {self.name} hostapd -B -P /run/{self.name}.pid -f /run/{self.name}.log /run/{self.name}.hostapd
+        """)
+
+    def close(self, board):
+        """That Wi-Fi, without a word."""
+        do(board, f"""
+          kill -KILL $(cat /run/{self.name}.pid)
+          rm /run/{self.name}.pid
+          ip -n {self.name} link set {self.radio} down
+        """)
+
+    def lend(self, board, address):
+        """Gives whoever joins its Wi-Fi that address."""
+        do(board, f"""
+          ip -n {self.name} address add {address.rsplit(".", 1)[0]}.1/24 dev {self.radio}
+          ip netns exec {self.name} dnsmasq --conf-file=/dev/null --port=0 --interface={self.radio} --bind-interfaces \\
+            --dhcp-range={address},{address} --dhcp-leasefile=/run/{self.name}.leases --pid-file=
         """)
 
     def log(self, board):
@@ -162,9 +181,9 @@ SCRIPT
         finally:
             link.close()
 
-    def arrive(self, name, ca, **options):
+    def arrive(self, name, ca, host=PAGE, **options):
         """Comes in by a real Socket.IO client: to be used in an `async with`, which gives a Person."""
-        return arrive(PAGE, self.https, name, ca, **options)
+        return arrive(host, self.https, name, ca, **options)
 
 
 def do(board, script):

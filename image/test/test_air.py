@@ -17,9 +17,12 @@ from phone import PAGE, Phone, arrive, radio
 
 SETTINGS = """wifi-name = 마당 Air
 wifi-passphrase = three warm stones
+country = KR
+channel = 11
 rooms = Square
 """
 SHEET = f"http://{PAGE}/portal"
+NOTICES = "cat /run/madang-board/notices.json"
 # By name: another client of hostapd's may be taken for a radio otherwise.
 STATUS = "hostapd_cli -i wlan0 -s /run/hostapd -p /run/hostapd status"
 # What three systems ask to find out whether they are online, and the answer that satisfies them.
@@ -62,6 +65,7 @@ def test_three_phones_join_pass_the_portal_and_chat_through_the_air(board, phone
     nothing_is_forwarded(board, phones)
     a_fixed_address_does_as_well(board, phones[2])
     another_wifi_of_its_name_is_told(board, phones[0])
+    what_the_radio_refuses_is_told_and_done_without(board)
 
 
 def wait(board, what, told):
@@ -228,9 +232,8 @@ def a_fixed_address_does_as_well(board, phone):
 
 def another_wifi_of_its_name_is_told(board, phone):
     """Somebody has given the same name to theirs: the board hears of it before it opens its own."""
-    notices = "cat /run/madang-board/notices.json"
     told = 'Another Wi-Fi here is called "마당 Air"'
-    assert told not in said(board.shell(notices)), "it was alone"
+    assert told not in said(board.shell(NOTICES)), "it was alone"
     phone.switch_off(board)
     phone.open(board, "마당 Air")
     wait(board, "theirs is open", lambda: "AP-ENABLED" in phone.log(board))
@@ -238,10 +241,22 @@ def another_wifi_of_its_name_is_told(board, phone):
     # A scan may miss a Wi-Fi, in the emulator more than in the air.
     def heard():
         board.shell("systemctl restart madang-hostapd.service", limit=600)
-        return told in said(board.shell(notices))
+        return told in said(board.shell(NOTICES))
 
     wait(board, "it is heard", heard)
     wait(board, "ours is open all the same", lambda: "state=ENABLED" in board.shell(STATUS))
+
+
+def what_the_radio_refuses_is_told_and_done_without(board):
+    """As if its firmware knew less than the kernel's database: no radio opens a Wi-Fi there."""
+    board.shell("""
+      sed -i 's/^channel=.*/channel=14/' /run/madang-board/hostapd.conf
+      systemctl restart madang-hostapd.service
+    """, limit=600)
+    wait(board, "it gives way", lambda: "did not open the Wi-Fi" in said(board.shell(NOTICES)))
+    told = said(board.shell(NOTICES))
+    assert re.search(r"on channel 11 \(KR\): channel (1|6|11) is used", told), told
+    wait(board, "a Wi-Fi is open all the same", lambda: "state=ENABLED" in board.shell(STATUS))
 
 
 def said(notices):
