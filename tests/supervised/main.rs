@@ -7,6 +7,8 @@
     reason = "this is test code, if not in a test function"
 )]
 
+#[path = "../common/anybody.rs"]
+mod anybody;
 mod client;
 mod gateway;
 mod notices;
