@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import ssl
 
 import pytest
 
@@ -43,10 +44,9 @@ def test_it_joins_the_wifi_of_others_and_is_found_there(board, phone, figure):
     assert board.shell("systemctl is-active madang-hostapd madang-dnsmasq") == "inactive\ninactive"
 
     # By its address there, which its certificate knows, and with a real client.
-    status, _, authority = phone.get(ADDRESS, "/ca.crt")
-    assert status == 200
-    status, _, page = wait(board, "its certificate has the address", lambda: opened(phone, authority))
-    assert status == 200 and b"<html" in page
+    authority = wait(board, "it knows its address", lambda: told(phone, "/ca.crt"))
+    page = wait(board, "its certificate has the address", lambda: told(phone, "/", authority))
+    assert b"<html" in page
     asyncio.run(talk(phone, authority, "before"))
 
     # Whatever becomes of that Wi-Fi, it comes back.
@@ -68,12 +68,13 @@ def joined(board):
     return status if status.get("wpa_state") == "COMPLETED" else None
 
 
-def opened(phone, authority):
-    """The page over TLS, once the certificate holds for the address."""
+def told(phone, path, authority=None):
+    """What is there, over TLS if there is an authority to check it by; None if it is not for this address."""
     try:
-        return phone.get(ADDRESS, "/", ca=authority)
-    except OSError:
+        status, _, body = phone.get(ADDRESS, path, ca=authority)
+    except ssl.SSLError:
         return None
+    return body if status == 200 else None
 
 
 async def talk(phone, authority, name):
