@@ -11,7 +11,8 @@ from phone import Phone
 
 SETTINGS = "join-wifi-name = 항구 ⚓\njoin-wifi-passphrase = three \"wet\" ropes\nrooms = Square\n"
 ADDRESS = "10.78.1.50"
-STATUS = "wpa_cli -p /run/wpa_supplicant -i wlan0 status"
+# Both ends of the socket where both see them: the unit has a /tmp of its own.
+STATUS = "wpa_cli -s /run/wpa_supplicant -p /run/wpa_supplicant -i wlan0 status"
 
 
 @pytest.fixture
