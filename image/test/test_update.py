@@ -94,8 +94,12 @@ def test_packages_on_the_card_are_installed_and_chats_stay(card, folder, newer, 
         assert board.settled() == ""
 
 
-def test_a_package_that_cannot_be_installed_changes_nothing_and_is_told(card, folder):
-    card.write("madang-board_99.0.0_all.deb", b"not a package")
+@pytest.mark.parametrize("kind", ["is none", "is alone"])
+def test_a_package_that_cannot_be_installed_changes_nothing_and_is_told(card, folder, newer, kind):
+    """Each of the two asks for the other: rather than to be without it, the board stays as it is."""
+    (gateway, _) = newer
+    name = gateway.name
+    card.write(name, b"not a package" if kind == "is none" else gateway)
     with Machine(card, folder / "update") as board:
         board.wait_serving()
         board.wait_for(
@@ -104,8 +108,10 @@ def test_a_package_that_cannot_be_installed_changes_nothing_and_is_told(card, fo
         )
         assert "error" not in say(board, "still here")
         assert board.shell("ls /data/system/layer 2>/dev/null") == ""
-    assert card.read("madang-board_99.0.0_all.deb.failed") is not None
-    assert b"madang-board_99.0.0_all.deb" in card.read("madang-update.txt")
+        assert set(VERSION.findall(board.shell(VERSIONS))) != {"99.0.0"}
+    assert card.read(f"{name}.failed") is not None
+    told = card.read("madang-update.txt").decode()
+    assert name in told if kind == "is none" else "remove" in told, told
 
 
 def test_an_update_over_the_network_is_installed_and_an_owner_can_go_back_from_it(card, folder, newer, figure):

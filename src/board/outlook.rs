@@ -49,8 +49,12 @@ impl Outlook {
         keep_host_name(&mut wishes, authority.as_ref(), &mut problems);
         let radio = Radio::of(&place.at("/proc/device-tree/model"));
         let mut plan = Plan::of(wishes, &identity, radio, &world.regulations, &mut problems);
-        if refusal::count(place) >= refusal::ENOUGH {
-            problems.extend(plan.yield_to_radio(&identity));
+        let refusals = refusal::count(place);
+        if refusals >= refusal::ENOUGH {
+            let gave_way = plan.yield_to_radio(&identity);
+            let in_vain = refusals >= 2 * refusal::ENOUGH && gave_way.is_some();
+            problems.extend(gave_way.filter(|_| !in_vain));
+            problems.extend(in_vain.then(|| Wrong::NoWifi.everywhere()));
         }
         if let Network::Own(own) = &plan.network
             && place.run().join(SAME_NAME).exists()

@@ -124,11 +124,11 @@ fn code(wishes: &Wishes, identity: &Identity, problems: &[Problem]) -> Option<St
     wishes.code.clone().or_else(own)
 }
 
-/// The Wi-Fi to join, unless it has a passphrase that was not understood: an open one of that name would
-/// be somebody else's.
+/// The Wi-Fi to join, unless it may have a passphrase that was not understood: an open one of that name
+/// would be somebody else's. People call a passphrase many things.
 fn joined(wishes: &Wishes, problems: &[Problem]) -> Option<String> {
     let said = |key| wishes.line(key).is_some();
-    let hidden = || problems.iter().any(|it| it.wrong.may_hide_a_passphrase());
+    let hidden = || problems.iter().any(|it| it.wrong.may_hide_a_setting());
     let spoilt =
         wishes.join_passphrase.is_none() && (said(JOIN_PASSPHRASE) || said(PASSPHRASE) || hidden());
     wishes.join_name.clone().filter(|_| !spoilt)

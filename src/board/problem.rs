@@ -4,7 +4,7 @@
 
 use std::io::ErrorKind;
 
-use super::key::{JOIN_PASSPHRASE, Key, PASSPHRASE};
+use super::key::Key;
 use super::reason::{Reason, topic};
 
 /// One thing that is wrong.
@@ -99,14 +99,9 @@ impl Wrong {
         }
     }
 
-    /// Whether a Wi-Fi's passphrase may have been wished for here that could not be understood.
-    pub fn may_hide_a_passphrase(&self) -> bool {
-        match self {
-            Self::UnknownKey(_, meant) | Self::NoEquals(meant) => {
-                meant.is_some_and(|key| [PASSPHRASE, JOIN_PASSPHRASE].contains(&key))
-            }
-            _ => false,
-        }
+    /// Whether any setting may have been meant here, and none was understood.
+    pub fn may_hide_a_setting(&self) -> bool {
+        matches!(self, Self::UnknownKey(..) | Self::NoEquals(_))
     }
 
     /// What a line that may hide a code has for consequence, in English and in Korean.

@@ -55,10 +55,10 @@ pub fn heard(place: &Place, scan: &str) -> io::Result<()> {
     write_notices(&folder, &Outlook::of(place))
 }
 
-/// Takes up that hostapd could not open the Wi-Fi. After some times it is to be opened with what every
-/// radio can have.
-pub fn refused(place: &Place) -> io::Result<()> {
-    if !refusal::one_more(place)? {
+/// Takes up that the Wi-Fi has ended by itself, so many seconds after it was to be opened. Where that is
+/// again and again at once it is to be opened with what every radio can have.
+pub fn wifi_ended(place: &Place, seconds: u32) -> io::Result<()> {
+    if !refusal::ended(place, seconds)? {
         return Ok(());
     }
     let outlook = Outlook::of(place);

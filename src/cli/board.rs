@@ -36,8 +36,11 @@ enum Task {
     },
     /// Take up what `iw dev wlan0 scan` saw, from standard input
     Heard,
-    /// Take up that hostapd could not open the Wi-Fi
-    Refused,
+    /// Take up that the Wi-Fi has ended by itself
+    WifiEnded {
+        /// How long after it was to be opened
+        seconds: u32,
+    },
     /// Print the example madang.txt
     Example,
 }
@@ -58,7 +61,7 @@ pub(super) fn run(options: &Options) -> anyhow::Result<()> {
             io::stdin().take(MOST_SCAN).read_to_end(&mut scan)?;
             setup::heard(&place, &String::from_utf8_lossy(&scan))?;
         }
-        Task::Refused => setup::refused(&place)?,
+        Task::WifiEnded { seconds } => setup::wifi_ended(&place, seconds)?,
         Task::Example => say(&example::file())?,
     }
     Ok(())

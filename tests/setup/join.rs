@@ -18,7 +18,10 @@ fn a_slip_in_its_passphrase_makes_no_open_wi_fi_of_it() {
         "join-wifi-passphrase = short",
         "wifi-passphrase = secret words",
         "password = secret words",
-        "암호 = secret words",
+        "passcode: secret words",
+        "join-wifi-key = secret words",
+        "password secret words",
+        "비밀번호 secret words",
     ] {
         let house = House::with(format!("join-wifi-name = Home\n{slip}"));
         assert!(!joins(&house), "{slip}");
@@ -33,7 +36,7 @@ fn a_slip_in_its_passphrase_makes_no_open_wi_fi_of_it() {
 
 #[test]
 fn one_without_a_passphrase_is_an_open_one() {
-    let house = House::with("join-wifi-name = Cafe\nchanel = 6\nsome words");
+    let house = House::with("# as a guest\njoin-wifi-name = Cafe\ntitle =\n");
     assert!(joins(&house));
     assert!(
         house

@@ -3,8 +3,13 @@
 use super::bad_input::only_problem;
 use super::house::House;
 
+fn ended(house: &House, seconds: &str) {
+    let done = house.board(&["wifi-ended", seconds], "");
+    assert!(done.status.success());
+}
+
 fn refuse(house: &House) {
-    assert!(house.board(&["refused"], "").status.success());
+    ended(house, "2");
 }
 
 #[test]
@@ -38,11 +43,32 @@ fn a_wi_fi_that_the_radio_does_not_open_is_tried_as_every_radio_can() {
 fn a_radio_that_opens_nothing_at_all_is_told() {
     let house = House::with("");
     let before = house.run_file("hostapd.conf");
-    for _ in 0..5 {
-        refuse(&house);
-    }
+    (0..3).for_each(|_| refuse(&house));
     assert!(only_problem(&house).0.contains("opens no Wi-Fi"));
     assert_eq!(house.run_file("hostapd.conf"), before);
+
+    let house = House::with("country = KR");
+    (0..5).for_each(|_| refuse(&house));
+    assert!(only_problem(&house).0.contains("is used"), "it may yet");
+    refuse(&house);
+    assert!(only_problem(&house).0.contains("opens no Wi-Fi"));
+}
+
+#[test]
+fn a_wi_fi_that_was_open_has_not_been_refused() {
+    let house = House::with("country = KR\nchannel = 13");
+    for _ in 0..3 {
+        refuse(&house);
+        refuse(&house);
+        ended(&house, "3600");
+    }
+    assert_eq!(house.notices(), []);
+    assert_eq!(house.hostapd("channel").unwrap(), "13");
+    // What it has given way in stays so, though that was open.
+    (0..3).for_each(|_| refuse(&house));
+    ended(&house, "3600");
+    house.set_up();
+    assert!(only_problem(&house).0.contains("is used"));
 }
 
 #[test]

@@ -77,7 +77,7 @@ def update(folder):
     script.replace("mv", f'case "$1" in --exchange) {exchange} ;; *) real mv "$@" ;; esac')
     script.start = lambda *arguments: script.run(*arguments, MADANG_UPDATE_ALONE="yes")
     # Of all that is in /run.
-    script.start_anew = (folder / "switched").unlink
+    script.start_anew = lambda: (folder / "switched").unlink(missing_ok=True)
     return script
 
 

@@ -17,6 +17,7 @@ def test_the_flashed_kernel_stays_through_all_updates(update):
         assert (boot / "config.updated").read_text() == names(kernel)
         assert (boot / "config.flashed").read_text() == KEPT
         assert list(new.iterdir()) == []
+        update.start_anew()
 
 
 def test_the_flashed_initramfs_survives_an_update_that_brings_another_of_its_name(update):
@@ -38,6 +39,7 @@ def test_a_pull_before_the_flashed_config_is_kept_costs_neither_initramfs(update
     assert update.start("--card")[0] == -9
     assert (boot / f"initrd.img-{FLASHED}").read_text() == f"initramfs {FLASHED}"
     (update.commands / "mv").unlink()
+    update.start_anew()
     assert update.start("--card") == (0, "")
     assert (boot / "initrd.flashed").read_text() == f"initramfs {FLASHED}"
     assert (boot / "config.flashed").read_text() == KEPT
@@ -68,6 +70,7 @@ def test_a_pull_while_the_copied_files_are_removed_costs_no_kernel(update):
     update.replace("find", f'case "$*" in *-delete) {half} ;; esac; real find "$@"')
     assert update.start("--card")[0] == -9
     (update.commands / "find").unlink()
+    update.start_anew()
     assert update.start("--card") == (0, "")
     assert kernels(boot) == {FLASHED, UPDATED}
     assert (boot / "config.txt").read_text() == names(UPDATED)

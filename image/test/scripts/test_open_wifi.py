@@ -10,7 +10,7 @@ from script import Script
 
 @pytest.fixture
 def wifi(folder):
-    """The script; `told` appears where the box is told of a refusal."""
+    """The script; `told` is what the box is told."""
     places = {"/usr/sbin/hostapd": "hostapd", "/usr/bin/madang": "madang", "/proc/uptime": folder / "uptime"}
     script = Script("usr/lib/madang/open-wifi", folder, places)
     script.replace("madang", f'echo "$@" >> {folder}/told')
@@ -24,19 +24,19 @@ def told(script):
 
 
 @pytest.mark.parametrize("status", [0, 1])
-def test_a_radio_that_opens_nothing_is_told_of(wifi, status):
+def test_a_wifi_that_ends_at_once_is_told_of(wifi, status):
     wifi.replace("hostapd", f"exit {status}")
     assert wifi.run("hostapd.conf") == (1, "")
-    assert told(wifi) == "board refused\n"
+    assert told(wifi) == "board wifi-ended 0\n"
 
 
-def test_a_wifi_that_was_open_and_ends_is_no_refusal(wifi):
+def test_a_wifi_that_was_open_for_a_while_is_told_of_as_such(wifi):
     wifi.replace("hostapd", f'echo "$1"; echo 160.00 1.0 > {wifi.folder}/uptime')
     assert wifi.run("hostapd.conf") == (1, "hostapd.conf\n")
-    assert told(wifi) == ""
+    assert told(wifi) == "board wifi-ended 60\n"
 
 
-def test_whoever_ends_it_ends_hostapd_and_it_is_no_refusal(wifi):
+def test_whoever_ends_it_ends_hostapd_and_nothing_is_told(wifi):
     started, ended = wifi.folder / "started", wifi.folder / "ended"
     wifi.replace("hostapd", f"trap 'touch {ended}; exit 0' TERM; touch {started}; while :; do sleep 0.05; done")
     process = subprocess.Popen(["sh", wifi.path, "hostapd.conf"], env=wifi.environment())

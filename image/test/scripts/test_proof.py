@@ -164,7 +164,9 @@ def test_a_kernel_that_came_late_is_on_trial_as_well(update):
     update.replace("cp", PULL)
     assert update.start("--card")[0] == -9
     assert written.read_text() == "0\n"
+    assert (update.folder / "switched").exists(), "the old kernel proves nothing"
     (update.commands / "cp").unlink()
+    update.start_anew()
     count.write_text("2\n")
     assert update.start("--card") == (0, "")
     assert count.read_text() == "2\n", "it has been begun"

@@ -3,7 +3,7 @@ ends, because chat goes first."""
 
 import pytest
 
-from kernels import ASIDE, WORDS, update
+from kernels import WORDS, update
 from script import BOARD
 
 
@@ -24,11 +24,6 @@ def test_a_system_that_is_changed_directly_is_not_updated(layered):
     assert status == 1 and "changed directly" in said
     assert work.exists(), "the overlay that runs has it"
     assert (layered.folder / "boot/madang_9.deb").exists(), "it has not failed"
-
-
-def test_a_system_that_would_be_changed_directly_but_was_left_aside_is_updated(layered):
-    (layered.folder / "cmdline").write_text(ASIDE.replace("\n", " madang.rw\n"))
-    assert layered.start("--card") == (0, "")
 
 
 def test_a_second_update_waits_for_the_start_of_the_first(layered):
