@@ -10,6 +10,8 @@ from test_first_boot import ssl_name
 
 ASK = "busctl call org.freedesktop.Avahi / org.freedesktop.Avahi.Server"
 NAME = f"{ASK} GetHostNameFqdn"
+# Those that a certificate is made for.
+OTHERS = {f"madang-{number}.local" for number in (2, 3, 4)}
 
 
 def test_the_second_box_of_a_name_has_a_number_and_a_certificate_for_it(image, folder, figure):
@@ -24,8 +26,10 @@ def test_the_second_box_of_a_name_has_a_number_and_a_certificate_for_it(image, f
             boards = {}
 
             def told_apart():
+                boards.clear()
                 boards.update((board.shell(NAME).split('"')[1], board) for board in (first, second))
-                return {"madang.local", "madang-2.local"} <= set(boards)
+                # On a slow machine the second one may try a number more than once.
+                return set(boards) - {"madang.local"} <= OTHERS and len(boards) == 2
 
             first.wait_for("one of them gives way", told_apart)
             figure(f"two boxes of one name are told apart {first.seconds():.0f} s after power")
