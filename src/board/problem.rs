@@ -23,8 +23,8 @@ pub enum Wrong {
     Unreadable(ErrorKind),
     /// `madang.txt` is longer than an owner writes.
     HugeFile,
-    /// A line that is not `key = value`, and the key that it seems to be about.
-    NoEquals(Option<&'static str>),
+    /// A line that is not `key = value`, and whether it seems to be about the entry code.
+    NoEquals(bool),
     /// A key that is not in the table, and the nearest one that is.
     UnknownKey(String, Option<&'static str>),
     /// A key that was set before, in that line.
@@ -93,7 +93,7 @@ impl Wrong {
         match self {
             Self::Value(key, _) => key.name == CODE,
             Self::UnknownKey(_, nearest) => *nearest == Some(CODE),
-            Self::NoEquals(meant) => *meant == Some(CODE),
+            Self::NoEquals(about_code) => *about_code,
             Self::Unreadable(_) | Self::HugeFile | Self::FirstPartitionLost => true,
             _ => false,
         }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::key::{self, KEYS};
+use super::key;
 use super::problem::{Problem, Wrong};
 
 /// A file that is longer than this is not read: an owner writes a page at most.
@@ -75,7 +75,7 @@ fn lines(text: &str, problems: &mut Vec<Problem>) -> Vec<Line> {
         // A Korean keyboard may give the wide one. With a colon before it all that follows may be secret.
         let halves = line.split_once(['=', '＝']);
         let Some((key, value)) = halves.filter(|(key, _)| !key.contains([':', '：'])) else {
-            problems.push(Wrong::NoEquals(meant(line)).at(number));
+            problems.push(Wrong::NoEquals(is_about_code(line)).at(number));
             continue;
         };
         lines.push(Line {
@@ -93,15 +93,12 @@ fn spelled(key: &str) -> String {
     key.to_lowercase().replace(['_', ' '], "-")
 }
 
-/// What a line that is not `key = value` seems to set: `code secret`, `Cod: secret`.
-fn meant(line: &str) -> Option<&'static str> {
+/// Whether a line that is not `key = value` seems to set the entry code: `code secret`, `Cod: secret`.
+fn is_about_code(line: &str) -> bool {
+    let mut words = line.split(|c: char| !c.is_alphanumeric());
+    let first = words.find(|word| !word.is_empty()).unwrap_or_default();
     let before_colon = line.split_once([':', '：']).map(|(key, _)| spelled(key));
-    let mut words = line.split(|c: char| !c.is_alphanumeric() && !"-_".contains(c));
-    let first = spelled(words.find(|word| !word.is_empty()).unwrap_or_default());
-    let known = || KEYS.iter().find(|key| key.name == first);
-    before_colon
-        .and_then(|key| key::nearest(&key))
-        .or_else(|| known().map(|key| key.name))
+    spelled(first) == "code" || before_colon.is_some_and(|key| key::nearest(&key) == Some("code"))
 }
 
 /// Takes away one pair of quotation marks, straight ones or an editor's curly ones.

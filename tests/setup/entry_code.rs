@@ -60,6 +60,8 @@ fn a_line_that_may_have_been_the_code_leaves_the_door_shut() {
         "cod: secret",
         "entry-code： secret",
         "code: my=secret",
+        "code wifi: secret",
+        "code-secret",
         "code",
     ] {
         let house = House::with(format!("wifi = open\n{line}\n"));
