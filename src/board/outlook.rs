@@ -51,10 +51,15 @@ impl Outlook {
         let mut plan = Plan::of(wishes, &identity, radio, &world.regulations, &mut problems);
         let refusals = refusal::count(place);
         if refusals >= refusal::ENOUGH {
-            let gave_way = plan.yield_to_radio(&identity);
-            let in_vain = refusals >= 2 * refusal::ENOUGH && gave_way.is_some();
-            problems.extend(gave_way.filter(|_| !in_vain));
-            problems.extend(in_vain.then(|| Wrong::NoWifi.everywhere()));
+            let in_vain = refusals >= 2 * refusal::ENOUGH;
+            let told = plan.yield_to_radio(&identity);
+            problems.extend(told.map(|told| {
+                if in_vain {
+                    Wrong::NoWifi.everywhere()
+                } else {
+                    told
+                }
+            }));
         }
         if let Network::Own(own) = &plan.network
             && place.run().join(SAME_NAME).exists()
