@@ -87,14 +87,14 @@ class Machine:
         if self.scratch:
             shutil.rmtree(self.scratch, ignore_errors=True)
 
-    def wait_for(self, what, told, limit=LIMIT):
+    def wait_for(self, what, told, limit=LIMIT, pause=0.2):
         """Waits until `told()` is true; says how the console ended when it never is."""
         while not (answer := told()):
             if self.process.poll() is not None and not (answer := told()):
                 raise AssertionError(f"the machine stopped before {what}:\n{self.tail()}")
             if self.seconds() > limit:
                 raise AssertionError(f"not within {limit} s: {what}:\n{self.tail()}")
-            time.sleep(0.2)
+            time.sleep(pause)
         return answer
 
     def wait_serving(self, limit=LIMIT):
@@ -151,11 +151,16 @@ class Machine:
         return text.split("BEGIN\n", 1)[1].rsplit("END", 1)[0].strip()
 
     def settled(self):
-        """Waits until all has come up; says what has failed, or had to be started again."""
+        """Waits until all has come up; says what has failed, or had to be started again, and with what
+        last words: the card is gone when the test has ended."""
         return self.shell("""
           systemctl is-system-running --wait > /dev/null
-          systemctl --failed --plain --no-legend
-          systemctl show --property=Id,NRestarts 'madang*.service' | awk -v RS= '/NRestarts=[^0]/'
+          { systemctl --failed --plain --no-legend | cut -d ' ' -f 1
+            systemctl show --property=Id,NRestarts 'madang*.service' | awk -v RS= '/NRestarts=[^0]/' | sed -n 's/^Id=//p'
+          } | while read -r unit; do
+            echo "$unit:"
+            journalctl --boot --no-pager --output=cat --unit="$unit" | tail -n 20
+          done
         """, limit=LIMIT)
 
     def said(self):

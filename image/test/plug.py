@@ -31,6 +31,18 @@ class Plugged(Machine):
         """QEMU hands each flush on."""
         return [word.replace("cache=unsafe", "cache=writeback") for word in super().devices()]
 
+    def wait_names(self):
+        """Until the first flush that changed the tables or the names of the first partition is on the card."""
+        start, _, _ = self.card.partitions()[0]
+
+        def tables():
+            with open(self.card.path, "rb") as card:
+                card.seek(start)
+                return card.read(1 << 20)
+
+        before = tables()
+        self.wait_for("a name is written", lambda: tables() != before, pause=0.001)
+
     def pull_plug(self):
         self.cache.kill()
         super().pull_plug()
