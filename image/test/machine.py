@@ -141,7 +141,7 @@ class Machine:
             door.settimeout(limit)
             # A shell without a prompt or a line editor; the marks are in two pieces, so that an echo of
             # the command is not taken for its answer.
-            door.sendall(f"PS1= SYSTEMD_COLORS=0 exec sh\nstty -echo; PS1=; echo BE''GIN\n{script}\necho E''ND\n".encode())
+            door.sendall(f"PS1= SYSTEMD_COLORS=0 exec sh\nstty -echo; PS1=; PS2=; echo BE''GIN\n{script}\necho E''ND\n".encode())
             said = b""
             while not said.rstrip().endswith(b"END"):
                 more = door.recv(65536)
