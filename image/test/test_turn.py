@@ -13,7 +13,7 @@ def test_it_turns_to_the_kernel_of_its_update_and_starts_anew(card, folder):
           mkdir -p /data/system/layer/usr/lib/modules
           mknod "/data/system/layer/usr/lib/modules/$(uname -r)" c 0 0
           cd /boot/firmware
-          mount -o remount,rw .
+          mount --options-mode ignore -o remount,rw .
           { cat config.txt; echo '# of the update'; } > config.updated
           sync
         """)
