@@ -125,7 +125,7 @@ pub const KEYS: &[Key] = &[
         read: |wishes, text, _| put(&mut wishes.title, value::within(text, 1, 64)),
     },
     Key {
-        name: "code",
+        name: CODE,
         meaning: (
             "A code that everybody has to enter who opens the page, 4 to 64 characters.",
             "페이지를 여는 사람이 입력해야 하는 코드, 4~64자.",
@@ -227,11 +227,14 @@ pub fn nearest(found: &str) -> Option<&'static str> {
 
 /// Words that are no key, and the key that is meant by what has them in it.
 const CALLED: &[(&str, &str)] = &[
-    ("code", "code"),
-    ("코드", "code"),
+    ("code", CODE),
+    ("코드", CODE),
     ("pass", PASSPHRASE),
     ("암호", PASSPHRASE),
 ];
+
+/// The entry code: the one key whose loss would open a door.
+pub const CODE: &str = "code";
 
 /// The key of the own Wi-Fi's passphrase.
 pub const PASSPHRASE: &str = "wifi-passphrase";

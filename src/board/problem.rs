@@ -4,7 +4,7 @@
 
 use std::io::ErrorKind;
 
-use super::key::Key;
+use super::key::{CODE, Key};
 use super::reason::{Reason, topic};
 
 /// One thing that is wrong.
@@ -233,9 +233,6 @@ impl Wrong {
         }
     }
 }
-
-/// The one key whose loss would open a door.
-const CODE: &str = "code";
 
 /// What happens where the whole of `madang.txt` could not be read.
 const OWN_CODE: (&str, &str) = (

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::key;
+use super::key::{self, CODE};
 use super::problem::{Problem, Wrong};
 
 /// A file that is longer than this is not read: an owner writes a page at most.
@@ -98,7 +98,7 @@ fn is_about_code(line: &str) -> bool {
     let mut words = line.split(|c: char| !c.is_alphanumeric());
     let first = words.find(|word| !word.is_empty()).unwrap_or_default();
     let before_colon = line.split_once([':', '：']).map(|(key, _)| spelled(key));
-    spelled(first) == "code" || before_colon.is_some_and(|key| key::nearest(&key) == Some("code"))
+    spelled(first) == CODE || before_colon.is_some_and(|key| key::nearest(&key) == Some(CODE))
 }
 
 /// Takes away one pair of quotation marks, straight ones or an editor's curly ones.
