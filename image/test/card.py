@@ -26,15 +26,11 @@ class Card:
 
     def names(self, folder=""):
         """What lies on the first partition."""
-        return run("mdir", "-b", "-i", self.firmware(), f"::{folder}").split()
+        return names(self.firmware(), folder)
 
     def read(self, name):
         """A file of the first partition, or None."""
-        if not any(line.removeprefix("::/") == name for line in self.names()):
-            return None
-        return subprocess.run(
-            ["mtype", "-i", self.firmware(), f"::{name}"], check=True, capture_output=True, env=MTOOLS
-        ).stdout
+        return read(self.firmware(), name)
 
     def write(self, name, content):
         """Lays a file on the first partition, as an owner would: bytes, or the path of one."""
@@ -54,14 +50,9 @@ class Card:
     def part(self, number, path):
         """Copies the bytes of a partition to a file of their own, for e2fsck and debugfs."""
         start, size, _ = self.partitions()[number - 1]
-        with open(self.path, "rb") as card, open(path, "wb") as out:
-            card.seek(start)
-            left = size
-            while left:
-                block = card.read(min(left, 1 << 20))
-                left -= len(block)
-                out.seek(len(block), 1) if not block.strip(b"\0") else out.write(block)
-            out.truncate(size)
+        run("dd", f"if={self.path}", f"of={path}", "bs=1M", "conv=sparse", *[
+            "iflag=skip_bytes,count_bytes", f"skip={start}", f"count={size}"
+        ])
         return path
 
     def spoil(self, number, offset, length):
@@ -73,6 +64,18 @@ class Card:
     def firmware(self):
         """The first partition in the words of mtools."""
         return f"{self.path}@@{self.partitions()[0][0]}"
+
+
+def names(firmware, folder=""):
+    """What lies on a first partition: a card's, or a copy of one."""
+    return run("mdir", "-b", "-i", firmware, f"::{folder}").split()
+
+
+def read(firmware, name):
+    """A file of it, or None."""
+    if not any(line.removeprefix("::/") == name for line in names(firmware)):
+        return None
+    return subprocess.run(["mtype", "-i", firmware, f"::{name}"], check=True, capture_output=True, env=MTOOLS).stdout
 
 
 def run(*command):
