@@ -5,6 +5,7 @@ import pytest
 
 from card import Card
 from chat import say
+from fat import split_next_name
 from plug import Plugged
 from visit import history, talk_until_pulled
 
@@ -22,7 +23,7 @@ MOMENTS = {
     "grown": said(r"EXT4-fs \(vda3\): mounted"),
     "resized": said(r"EXT4-fs \(vda3\): resiz"),
     "setup": said(r"Starting .*madang-setup"),
-    # The report has content there, and half of its name.
+    # The report has content there, and half of its name: the card is made so below.
     "report": Plugged.wait_names,
     "authority": said(r"Starting .*madang\.service"),
 }
@@ -32,6 +33,7 @@ ROOM = "마당"
 
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_a_first_boot_that_was_cut_short_is_made_up_for(card, folder, figure, moment):
+    split_next_name(card, folder / "names.img")
     with Plugged(card, folder / "cut", append=CHATTY) as board:
         MOMENTS[moment](board)
         board.pull_plug()
