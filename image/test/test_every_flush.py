@@ -1,19 +1,17 @@
-"""A plug pulled at any moment: what is on the card after each flush of the first boot, and after each
-write to the first partition, which most cards keep in that order. Other tests start the box again at some
-of these moments; here all are looked at, as the next boot would find them."""
+"""A plug pulled at any moment of a first boot and of an update: what is on the card after each flush, and
+after each write to the first partition, which most cards keep in that order. Other tests start the box again
+at some of these moments; here all are looked at, as the next boot would find them."""
 
+import hashlib
+import re
 import subprocess
 
 from card import Card, read
+from deb import package
 from fat import SECTOR, behind_the_end, split_next_name
-from recorded import Recorded
-
-FIRST, FLASHED, DATA = range(3)
+from recorded import DATA, FIRST, Recorded
 
 REPORT = "madang-report.txt"
-
-# What an owner may have changed, and the firmware reads.
-LAID = ("madang.txt", "config.txt", "cmdline.txt")
 
 # What is made once and told to people and phones.
 MADE_ONCE = (
@@ -24,40 +22,58 @@ MADE_ONCE = (
     "/private/madang/admin-token",
 )
 
+# Whence the next boot takes config.txt, if the check of the file system has emptied it.
+CONFIGS = ("config.txt", "config.txt.new", "config.updated", "config.flashed")
 
-def test_no_moment_of_a_first_boot_is_one_that_the_next_cannot_make_up_for(image, folder, figure):
-    card = Card(image, folder / "card.img", size=2 << 30)
+# The first partition is set up anew, as a new kernel's package does it, and with a new kernel's name.
+POSTINST = """\
+DEB_MAINT_PARAMS=configure /etc/kernel/postinst.d/z50-raspi-firmware
+cd /boot/firmware
+mv vmlinuz-* vmlinuz-99
+mv initrd.img-* initrd.img-99
+sed -i 's/^kernel=.*/kernel=vmlinuz-99/; s/^initramfs [^ ]*/initramfs initrd.img-99/' config.txt
+"""
+
+
+def test_no_moment_is_one_that_the_next_boot_cannot_make_up_for(card, folder, figure):
+    card.write("madang-greeting_1.0_all.deb", package(folder, "madang-greeting", POSTINST))
     split_next_name(card, folder / "names.img")
     replayed = Card(card.path, folder / "replayed.img")
-    laid = {name: card.read(name) for name in LAID}
+    settings, cmdline = card.read("madang.txt"), card.read("cmdline.txt")
+    _, whole = started(card.firmware())
     with Recorded(card, folder) as board:
         board.wait_serving()
-        assert board.settled() == ""
-        report = f"cat /boot/firmware/{REPORT}"
-        board.wait_for("the report is whole", lambda: "SHA-256" in board.shell(report))
-        last = board.shell(report)
-        board.shell("sync")
+        board.wait_off()
 
-    states, made, told = 0, {}, None
-    for state, written, flushed in each_state(replayed, board, folder):
+    states, made, layer, kernels, told = 0, {}, None, [], None
+    for written, flushed in board.replay(replayed):
         states += 1
         if DATA in written and flushed:
-            now = made_once(state.part(1 + DATA, folder / "data.img"))
+            now, layer = on_data(replayed.part(1 + DATA, folder / "data.img"))
             assert made.items() <= now.items(), "what was made stays as it is"
+            assert layer in (None, b"welcome\n"), "an update is all there, or not at all"
             made = now
         if FIRST in written:
-            first = state.part(1 + FIRST, folder / "first.img")
+            first = replayed.part(1 + FIRST, folder / "first.img")
+            kernel, content = started(first)
+            assert content == whole
+            if kernel not in kernels:
+                kernels.append(kernel)
             assert behind_the_end(first) == []
             # As the next boot does it.
             assert subprocess.run(["fsck.vfat", "-a", first], stdout=subprocess.DEVNULL).returncode in (0, 1)
-            assert {name: read(first, name) for name in LAID} == laid
+            assert started(first, CONFIGS) == (kernel, whole)
+            assert read(first, "madang.txt") == settings
+            assert read(first, "cmdline.txt") == cmdline
             # Two names of one file, as a rename may leave them, become an empty one: it is written again.
             if told := read(first, REPORT):
                 assert told.startswith(b"madang ") and told.endswith(b"\r\n"), "it is whole"
                 assert made["/board/passphrase"].strip() in told, "kept before it is told"
-    figure(f"{states} states of the card during the first boot, none of them beyond the next one")
+    figure(f"{states} states of the card in a first boot and an update, none beyond the next boot")
     assert sorted(made) == sorted(MADE_ONCE)
-    assert told.decode().replace("\r", "").strip() == last
+    assert b"SHA-256" in told
+    assert layer is not None
+    assert len(kernels) == 2 and kernels[1] == "vmlinuz-99"
 
 
 def test_half_a_name_is_found(image, folder):
@@ -80,31 +96,21 @@ def test_half_a_name_is_found(image, folder):
     assert [len(found) for at in changed if (found := without(at))] == [2], "one sector, half of the name"
 
 
-def each_state(replayed, board, folder):
-    """The card after each flush and each write to the first partition, which partitions were written to
-    since the flush before, and whether this is one."""
-    places = replayed.partitions()
-    start, size, _ = places[FLASHED]
-    # It is as flashed whatever happens, and large.
-    subprocess.run(["fallocate", "--punch-hole", "-o", str(start), "-l", str(size), replayed.path], check=True)
-    written = set()
-    with open(replayed.path, "r+b", buffering=0) as file:
-        for place, content, flushed in board.written():
-            now = None
-            if content is not None:
-                file.seek(place)
-                file.write(content)
-                now = next((number for number, (start, size, _) in enumerate(places) if place < start + size), DATA)
-                assert now != FLASHED, "the flashed root is never written to"
-                written.add(now)
-            if now == FIRST or flushed and written:
-                yield Card(replayed.path, folder / "state.img"), written, flushed
-            if flushed:
-                written = set()
+def started(first, configs=CONFIGS[:1]):
+    """What the firmware starts: the kernel's name, and the digests of it and of its initramfs."""
+    config = next(text for name in configs if (text := read(first, name))).decode()
+    names = [re.search(rf"^{word}(\S+)", config, re.M)[1] for word in ("kernel=", "initramfs ")]
+    return names[0], [hashlib.sha256(read(first, name)).hexdigest() for name in names]
 
 
-def made_once(data):
-    """Those of the files that are there, after the check that each boot begins with."""
+def on_data(data):
+    """What of MADE_ONCE is there, after the check that each boot begins with; and the word of the update, if
+    its layer is in its place."""
     assert subprocess.run(["e2fsck", "-p", data], stdout=subprocess.DEVNULL).returncode < 4
-    shown = {name: subprocess.run(["debugfs", "-R", f"cat {name}", data], capture_output=True) for name in MADE_ONCE}
-    return {name: done.stdout for name, done in shown.items() if done.stdout}
+
+    def look(request):
+        return subprocess.run(["debugfs", "-R", request, data], capture_output=True).stdout
+
+    made = {name: content for name in MADE_ONCE if (content := look(f"cat {name}"))}
+    layer = look("cat /system/layer/usr/share/madang-greeting") if b"/layer/" in look("ls -p /system") else None
+    return made, layer
